@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Culvert.Stack;
+
+/// <summary>What hold found and set in the namespace. Addresses are text, as <c>ip</c> prints them.</summary>
+internal sealed record NamespaceReport(
+    InterfaceReport Uplink,
+    InterfaceReport? VpnNet,
+    IReadOnlyList<Carrier> Carriers,
+    string RulesetSha256,
+    DateTimeOffset GuardLoadedAt);
+
+/// <summary><see cref="Gateway"/> is null where the network has no way out.</summary>
+internal sealed record InterfaceReport(string Name, string Address, int PrefixLength, string? Gateway);
+
+/// <summary>The VPN client's own packets: <see cref="Protocol"/> is tcp or udp; a null address means any.</summary>
+internal sealed record Carrier(string Protocol, string? Address, int? Port);
+
+[JsonConverter(typeof(JsonStringEnumConverter<TunnelState>))]
+internal enum TunnelState
+{
+    Starting,
+    Connecting,
+    Connected,
+    Reconnecting,
+    Failed,
+}
+
+/// <summary>What the tunnel role knows now. <see cref="Reason"/> is a sentence for people when it is not connected.</summary>
+internal sealed record TunnelReport(
+    TunnelState State,
+    DateTimeOffset Since,
+    string Driver,
+    string? Location,
+    string? Exit,
+    string? TunnelAddress,
+    int Attempt,
+    string? Reason);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(NamespaceReport))]
+[JsonSerializable(typeof(TunnelReport))]
+internal sealed partial class ReportJson : JsonSerializerContext;
+
+/// <summary>Reads and replaces report files whole: a reader never sees half of one.</summary>
+internal static class ReportFile
+{
+    public static void Write(string path, NamespaceReport report) =>
+        Replace(path, JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.NamespaceReport));
+
+    public static void Write(string path, TunnelReport report) =>
+        Replace(path, JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.TunnelReport));
+
+    /// <summary>Null when the file is not there.</summary>
+    public static NamespaceReport? ReadNamespace(string path) =>
+        File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ReportJson.Default.NamespaceReport) : null;
+
+    /// <summary>Null when the file is not there.</summary>
+    public static TunnelReport? ReadTunnel(string path) =>
+        File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ReportJson.Default.TunnelReport) : null;
+
+    private static void Replace(string path, byte[] content)
+    {
+        var next = path + ".next";
+        File.WriteAllBytes(next, content);
+        File.Move(next, path, overwrite: true);
+    }
+}

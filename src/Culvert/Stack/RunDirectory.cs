@@ -1,0 +1,21 @@
+namespace Culvert.Stack;
+
+/// <summary>Where the roles of one stack keep what they tell each other: <c>/run/culvert/NAME</c>, on a tmpfs.</summary>
+internal sealed record RunDirectory(string Path)
+{
+    public static RunDirectory For(string stackName) => new($"/run/culvert/{stackName}");
+
+    /// <summary>Written by hold when the guard stands; see <see cref="NamespaceReport"/>.</summary>
+    public string NamespaceReport => $"{Path}/namespace.json";
+
+    /// <summary>A directory that only this role writes (owned by its uid).</summary>
+    public string Of(Role role) => $"{Path}/{role.Name}";
+
+    /// <summary>Written by the tunnel role at every change of state; see <see cref="TunnelReport"/>.</summary>
+    public string TunnelReport => $"{Of(Role.Tunnel)}/state.json";
+
+    /// <summary>Secrets that this role needs, one file each, named by <see cref="SecretFile.Key"/>.</summary>
+    public string SecretsOf(Role role) => $"{Of(role)}/secrets";
+
+    public string LogOf(string process) => $"{Path}/logs/{process}.log";
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Culvert.Stack;
+
+/// <summary>The whole of culvert.yaml, checked and immutable. Paths in it are absolute.</summary>
+internal sealed record StackDefinition(
+    string Name,
+    VpnSettings Vpn,
+    DnsSettings Dns,
+    ProxySettings Proxy,
+    ImmutableArray<LlmProvider> Providers,
+    DevSettings Dev,
+    AlertSettings Alerts,
+    NetworkSettings Network,
+    VerifySettings Verify);
+
+internal enum VpnDriver
+{
+    AdGuard,
+    OpenVpn,
+    WireGuard,
+}
+
+/// <summary><see cref="Locations"/> are tried in order: city names for AdGuard, profile files for OpenVPN and WireGuard.</summary>
+internal sealed record VpnSettings(
+    VpnDriver Driver,
+    ImmutableArray<VpnLocation> Locations,
+    string? User,
+    SecretFile? Password);
+
+/// <summary>One exit to try. <see cref="Profile"/> is null for AdGuard.</summary>
+internal sealed record VpnLocation(string Name, SecretFile? Profile);
+
+internal sealed record DnsSettings(ImmutableArray<DnsUpstream> Upstreams);
+
+/// <summary>A DNS-over-TLS server: <c>tls://ADDRESS[:PORT]#SERVER-NAME</c>. The port is 853 unless named.</summary>
+internal sealed record DnsUpstream(IPAddress Address, int Port, string ServerName);
+
+internal enum ProxyEngine
+{
+    Culvert,
+    DanteAndTinyproxy,
+}
+
+/// <summary>An empty <see cref="Users"/> means that whoever reaches the ports is trusted.</summary>
+internal sealed record ProxySettings(
+    ProxyEngine Engine,
+    ImmutableArray<ProxyUser> Users,
+    DestinationScope Destinations,
+    ImmutableArray<DomainSuffix> AllowedDomains,
+    ImmutableArray<int> AllowedPorts);
+
+internal sealed record ProxyUser(string Name, SecretFile Password);
+
+/// <summary>Which destinations the proxies dial. <see cref="List"/> uses <see cref="ProxySettings.AllowedDomains"/>.</summary>
+internal enum DestinationScope
+{
+    Public,
+    Llm,
+    List,
+}
+
+internal sealed record DevSettings(bool VsCode, bool Kilo);
+
+internal sealed record AlertSettings(SecretFile? Webhook);
+
+/// <summary>The two networks of the namespace. Interfaces are recognised by these addresses, never by name.</summary>
+internal sealed record NetworkSettings(IPNetwork Uplink, IPNetwork VpnNet);
+
+/// <summary><see cref="AddressServices"/> answer a GET with the caller's address as text, first that answers wins.</summary>
+internal sealed record VerifySettings(ImmutableArray<Uri> AddressServices);
