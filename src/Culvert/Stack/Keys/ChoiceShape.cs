@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Culvert.Stack.Yaml;
+
+namespace Culvert.Stack.Keys;
+
+/// <summary>One of a few words.</summary>
+internal sealed class ChoiceShape<T>(params (string Word, T Value)[] choices) : Shape<T>
+{
+    private readonly string[] words = [.. choices.Select(c => c.Word)];
+
+    public override bool TryRead(Node node, Place place, [MaybeNullWhen(false)] out T value)
+    {
+        value = default;
+        if (node is not ScalarNode { IsNothing: false } scalar)
+        {
+            return place.RefuseKind(node, $"one of {Words.List(words)}", $"write {Words.Either(words)}");
+        }
+
+        foreach (var (word, meaning) in choices)
+        {
+            if (word == scalar.Text)
+            {
+                value = meaning;
+                return true;
+            }
+        }
+
+        var fix = Spelling.Nearest(scalar.Text, words) is { } near ? $"did you mean {near}?" : $"write {Words.Either(words)}";
+        return place.Refuse(node, $"{place.Name} is {Quoted.Of(scalar.Text)}", $"only {Words.List(words)} are known", fix);
+    }
+
+    public override JsonObject ToJsonSchema() => new() { ["enum"] = new JsonArray([.. words.Select(w => JsonValue.Create(w))]) };
+}
