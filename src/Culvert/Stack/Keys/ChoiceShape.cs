@@ -9,12 +9,17 @@ internal sealed class ChoiceShape<T>(params (string Word, T Value)[] choices) : 
 {
     private readonly string[] words = [.. choices.Select(c => c.Word)];
 
+    /// <summary>What else may stand here, where a <see cref="EitherShape{T}"/> says so: "a list of domains".</summary>
+    public string? Otherwise { get; init; }
+
+    private string[] All => Otherwise is null ? words : [.. words, Otherwise];
+
     public override bool TryRead(Node node, Place place, [MaybeNullWhen(false)] out T value)
     {
         value = default;
         if (node is not ScalarNode { IsNothing: false } scalar)
         {
-            return place.RefuseKind(node, $"one of {Words.List(words)}", $"write {Words.Either(words)}");
+            return place.RefuseKind(node, $"one of {Words.List(All)}", $"write {Words.Either(All)}");
         }
 
         foreach (var (word, meaning) in choices)
@@ -26,8 +31,8 @@ internal sealed class ChoiceShape<T>(params (string Word, T Value)[] choices) : 
             }
         }
 
-        var fix = Spelling.Nearest(scalar.Text, words) is { } near ? $"did you mean {near}?" : $"write {Words.Either(words)}";
-        return place.Refuse(node, $"{place.Name} is {Quoted.Of(scalar.Text)}", $"only {Words.List(words)} are known", fix);
+        var fix = Spelling.Nearest(scalar.Text, words) is { } near ? $"did you mean {near}?" : $"write {Words.Either(All)}";
+        return place.Refuse(node, $"{place.Name} is {Quoted.Of(scalar.Text)}", $"only {Words.List(All)} are known", fix);
     }
 
     public override JsonObject ToJsonSchema() => new() { ["enum"] = new JsonArray([.. words.Select(w => JsonValue.Create(w))]) };

@@ -20,7 +20,7 @@ internal sealed class SecretShape(SecretContent content, string example) : Shape
 
         if (scalar.Text.Length is 0 or > LongestPath || scalar.Text.Any(char.IsControl))
         {
-            return place.Refuse(node, $"{place.Name} is not a path", $"{content.Kind} is a secret, so this file holds only the path of a file with it", $"write it like {example}");
+            return place.Refuse(node, $"{place.Name} is not a path", $"{content.Kind} is a secret, so only the path of a file that holds it is written here", $"write it like {example}");
         }
 
         value = place.Secrets.Find(scalar, place, content);

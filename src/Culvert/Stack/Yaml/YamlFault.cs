@@ -10,7 +10,7 @@ internal static class YamlFault
     public static void Report(YamlException fault, string text, Findings findings)
     {
         var at = new Position((int)Math.Max(1, fault.Start.Line), (int)Math.Max(1, fault.Start.Column));
-        if (TabOn(text, at.Line) is { } tab)
+        if (TabNear(fault, text) is { } tab)
         {
             findings.Add(tab, "a tab is used for indentation", "YAML allows only spaces there", "replace it with two spaces a level");
             return;
@@ -28,13 +28,15 @@ internal static class YamlFault
             : "the parser gave up on it";
     }
 
-    private static Position? TabOn(string text, int line)
+    // The parser often notices a tab only later, or blames the beginning of the map that it is in.
+    private static Position? TabNear(YamlException fault, string text)
     {
+        var last = fault.Message.Contains(" tab ", StringComparison.Ordinal) ? long.MaxValue : fault.End.Line;
         var lines = text.AsSpan().EnumerateLines();
-        for (var number = 1; lines.MoveNext() && number <= line; number++)
+        for (var number = 1; lines.MoveNext() && number <= last; number++)
         {
             var tab = lines.Current[..^lines.Current.TrimStart().Length].IndexOf('\t');
-            if (number >= line - 1 && tab >= 0)
+            if (tab >= 0 && number >= fault.Start.Line - 1)
             {
                 return new Position(number, tab + 1);
             }

@@ -42,7 +42,7 @@ internal sealed class YamlText
         catch (Exception e) when (e is not OutOfMemoryException)
 #pragma warning restore CA1031
         {
-            findings.Add(yaml.Here, "the YAML cannot be read here", "the parser gave up on it", "look for a stray quote, bracket or % on this line or the one before");
+            findings.Add(yaml.Here, "the YAML cannot be read from here on", "the parser gave up on it", "look for an open quote or bracket, or a stray %, on this line and those around it");
             return null;
         }
     }
