@@ -20,6 +20,7 @@ internal sealed partial record FileStatus(FileKind Kind, UnixFileMode Mode, long
     private const int NoSuchFile = 2;
     private const int NotADirectory = 20;
     private const int NameTooLong = 36;
+    private const int TooManyLinks = 40;
     private const ushort TypeMask = 0xf000;
     private const ushort DirectoryType = 0x4000;
     private const ushort RegularType = 0x8000;
@@ -32,7 +33,7 @@ internal sealed partial record FileStatus(FileKind Kind, UnixFileMode Mode, long
             return new FileStatus(KindOf(status.Mode), (UnixFileMode)(status.Mode & 0xfff), (long)status.Size);
         }
 
-        return Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory or NameTooLong
+        return Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory or NameTooLong or TooManyLinks
             ? new FileStatus(FileKind.Missing, UnixFileMode.None, 0)
             : null;
     }

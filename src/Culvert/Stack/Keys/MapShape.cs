@@ -41,7 +41,8 @@ internal sealed class MapShape<T>(string keyKind, Regex keyPattern, Shape<T> ite
     public override JsonObject ToJsonSchema() => new()
     {
         ["type"] = "object",
-        ["propertyNames"] = new JsonObject { ["pattern"] = keyPattern.ToString() },
+        // The draft takes ECMA 262's anchors, which here mean the same: a key has no line break in it.
+        ["propertyNames"] = new JsonObject { ["pattern"] = keyPattern.ToString().Replace(@"\A", "^").Replace(@"\z", "$") },
         ["additionalProperties"] = item.ToJsonSchema(),
     };
 }
