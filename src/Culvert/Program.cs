@@ -36,4 +36,8 @@ var root = new RootCommand("""
 };
 
 BriefHelp.Install(root);
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+var exitCode = await parsed.InvokeAsync();
+
+// The parser ends with 1 after a wrong argument; here 1 means that something does not hold.
+return parsed.Errors.Count > 0 ? ExitCode.WrongUse : exitCode;
