@@ -67,7 +67,7 @@ internal static class HostText
         host = host.StartsWith("["u8) ? host[1..^1] : host;
 
         // A zone (fe80::1%eth0) names an interface of this namespace, and a port or prefix has no place here.
-        if (host.Length > 45 || host.IndexOfAny("%/[]"u8) >= 0 || !Ascii.IsValid(host))
+        if (host.Length > 45 || !host.Contains((byte)':') || host.IndexOfAny("%/[]"u8) >= 0 || !Ascii.IsValid(host))
         {
             return null;
         }

@@ -36,11 +36,14 @@ internal sealed class ProxyServer : IDisposable
             _socks.Dispose();
             throw;
         }
+
+        SocksEndPoint = (IPEndPoint)_socks.LocalEndPoint!;
+        HttpEndPoint = (IPEndPoint)_http.LocalEndPoint!;
     }
 
-    public IPEndPoint SocksEndPoint => (IPEndPoint)_socks.LocalEndPoint!;
+    public IPEndPoint SocksEndPoint { get; }
 
-    public IPEndPoint HttpEndPoint => (IPEndPoint)_http.LocalEndPoint!;
+    public IPEndPoint HttpEndPoint { get; }
 
     /// <summary>Serves until the token ends, then lets open connections finish within <see cref="ProxyLimits.Drain"/>.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -52,10 +55,12 @@ internal sealed class ProxyServer : IDisposable
         // Either ends early only by a fault, and half a proxy is none.
         await Task.WhenAny(socks, http);
         await ending.CancelAsync();
+        var both = Task.WhenAll(socks, http);
+        await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _socks.Dispose();
         _http.Dispose();
         await DrainAsync();
-        await Task.WhenAll(socks, http);
+        await both;
     }
 
     public void Dispose()

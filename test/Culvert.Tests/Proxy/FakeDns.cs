@@ -9,20 +9,20 @@ namespace Culvert.Tests.Proxy;
 /// <summary>A real DNS server on a loopback port, UDP and TCP, that answers from a table and counts what it was asked.</summary>
 internal sealed class FakeDns : IAsyncDisposable
 {
-    private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    private readonly Socket _tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _udp;
+    private readonly Socket _tcp;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     public FakeDns()
     {
-        _udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _tcp.Bind(_udp.LocalEndPoint!);
+        (_udp, _tcp) = Bind();
         _tcp.Listen();
+        EndPoint = (IPEndPoint)_udp.LocalEndPoint!;
         _serving = Task.WhenAll(ServeUdpAsync(), ServeTcpAsync());
     }
 
-    public IPEndPoint EndPoint => (IPEndPoint)_udp.LocalEndPoint!;
+    public IPEndPoint EndPoint { get; }
 
     /// <summary>Names to addresses; a name that is not here does not exist.</summary>
     public ConcurrentDictionary<string, string[]> Names { get; } = [];
@@ -43,7 +43,6 @@ internal sealed class FakeDns : IAsyncDisposable
         await _serving;
         _udp.Dispose();
         _tcp.Dispose();
-        _stop.Dispose();
     }
 
     /// <summary>Header and question of the answer to a question, with these counts; records follow.</summary>
@@ -72,6 +71,27 @@ internal sealed class FakeDns : IAsyncDisposable
 
     public static byte[] Name(string name) =>
         [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];
+
+    // A free UDP port may be taken on TCP by another test.
+    private static (Socket Udp, Socket Tcp) Bind()
+    {
+        while (true)
+        {
+            var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            try
+            {
+                udp.Bind(tcp.LocalEndPoint!);
+                return (udp, tcp);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
+    }
 
     private async Task ServeUdpAsync()
     {

@@ -175,7 +175,9 @@ public sealed class SocksSessionTests
         Assert.Equal([5, 0], await client.ReadAsync(2));
         await client.SendAsync([5]);
         time.Advance(TimeSpan.FromSeconds(11));
-        Assert.Equal("", await client.ReadToEndAsync());
+
+        // The kernel closes with a reset when the last byte was still on its way.
+        Assert.Contains(await client.ReadToEndAsync(), (string[])["", "<reset>"]);
     }
 
     [Fact]
