@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Culvert.Lab.Sandboxing;
+
+namespace Culvert.Lab.Topology;
+
+/// <summary>
+/// Counts every frame that comes in on one cable, at netdev ingress: before bridging, routing and any other filter, so exactly.
+/// The kinds exclude each other and add up to everything.
+/// </summary>
+public sealed class LegCounters
+{
+    private static readonly string[] Kinds =
+        ["carrier", "arp", "neighbour", "ipv6", "dns", "dot", "tcp", "udp", "icmp", "ip", "other"];
+
+    // Without it some kinds would be keywords of nft.
+    private const string Prefix = "seen_";
+    private static readonly string[] Transports = ["tcp", "udp"];
+    private readonly LabPlace place;
+
+    private LegCounters(LabPlace place) => this.place = place;
+
+    /// <summary>What came in since the lab was started; use <see cref="IspCounters.Since"/> for a window.</summary>
+    public async Task<IspCounters> ReadAsync(CancellationToken cancellationToken)
+    {
+        var json = await place.RequireAsync("nft", ["-j", "list", "counters", "table", "netdev", "lab"], cancellationToken);
+        using var document = JsonDocument.Parse(json);
+        var counts = document.RootElement.GetProperty("nftables").EnumerateArray()
+            .Where(item => item.TryGetProperty("counter", out _))
+            .Select(item => item.GetProperty("counter"))
+            .ToDictionary(
+                counter => counter.GetProperty("name").GetString()![Prefix.Length..],
+                counter => new PacketCount(counter.GetProperty("packets").GetInt64(), counter.GetProperty("bytes").GetInt64()));
+        return new IspCounters(counts);
+    }
+
+    /// <summary>Installs the counters on <paramref name="leg"/>; <paramref name="exits"/> are the addresses whose OpenVPN port is carrier.</summary>
+    internal static async Task<LegCounters> InstallAsync(
+        LabPlace place,
+        string leg,
+        IEnumerable<string> exits,
+        CancellationToken cancellationToken)
+    {
+        await place.RequireAsync("nft", ["-f", "-"], cancellationToken, Ruleset(leg, exits));
+        return new LegCounters(place);
+    }
+
+    private static string Ruleset(string leg, IEnumerable<string> exits)
+    {
+        var counters = string.Concat(Kinds.Select(kind => $"  counter seen_{kind} {{ }}\n"));
+        var carriers = string.Concat(exits.SelectMany(exit => Transports.Select(protocol =>
+            $"    ip daddr {exit} {protocol} dport {LabAddresses.OpenVpnPort} counter name seen_carrier accept\n")));
+
+        // Neighbour discovery and multicast listener reports are to IPv6 what ARP is to IPv4: the link's own upkeep.
+        return $$"""
+            table netdev lab {
+            {{counters}}
+              chain leg { type filter hook ingress device "{{leg}}" priority 0; policy accept;
+                ether type arp counter name seen_arp accept
+            {{carriers}}
+                icmpv6 type 130-136 counter name seen_neighbour accept
+                icmpv6 type 143 counter name seen_neighbour accept
+                ether type ip6 counter name seen_ipv6 accept
+                udp dport 53 counter name seen_dns accept
+                tcp dport 53 counter name seen_dns accept
+                tcp dport 853 counter name seen_dot accept
+                ip protocol tcp counter name seen_tcp accept
+                ip protocol udp counter name seen_udp accept
+                ip protocol icmp counter name seen_icmp accept
+                ether type ip counter name seen_ip accept
+                counter name seen_other
+              }
+            }
+
+            """;
+    }
+}
