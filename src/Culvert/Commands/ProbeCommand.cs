@@ -23,6 +23,8 @@ internal static class ProbeCommand
 
     private static readonly Option<string?> Device = new("--device") { Description = "Bind the socket to this interface." };
 
+    private static readonly Option<int?> FromPort = new("--from-port") { Description = "Send from this local port." };
+
     private static readonly Option<bool> Stdin = new("--stdin")
     {
         Description = "Read what must not be an argument from standard input: http, a JSON object; tcp, the bytes to send.",
@@ -73,7 +75,7 @@ internal static class ProbeCommand
     private static Command Tcp()
     {
         var host = new Argument<string>("host");
-        return WithAnswer(new Command("tcp", "Open a TCP connection.") { host, Port, Device, Stdin }, async (parse, timeout, cancellationToken) =>
+        return WithAnswer(new Command("tcp", "Open a TCP connection.") { host, Port, Device, FromPort, Stdin }, async (parse, timeout, cancellationToken) =>
         {
             byte[]? payload = null;
             if (parse.GetValue(Stdin))
@@ -85,13 +87,20 @@ internal static class ProbeCommand
             }
 
             return await TcpProbe.RunAsync(
-                parse.GetRequiredValue(host), parse.GetValue(Port), parse.GetValue(Device), payload, timeout, cancellationToken);
+                parse.GetRequiredValue(host),
+                parse.GetValue(Port),
+                parse.GetValue(Device),
+                parse.GetValue(FromPort),
+                payload,
+                timeout,
+                cancellationToken);
         });
     }
 
     private static Command Udp() => WithAnswer(
-        new Command("udp", "Send a UDP datagram.") { Address, Port, Device },
-        (parse, timeout, cancellationToken) => UdpProbe.RunAsync(Target(parse), parse.GetValue(Device), timeout, cancellationToken));
+        new Command("udp", "Send a UDP datagram.") { Address, Port, Device, FromPort },
+        (parse, timeout, cancellationToken) =>
+            UdpProbe.RunAsync(Target(parse), parse.GetValue(Device), parse.GetValue(FromPort), timeout, cancellationToken));
 
     private static Command Dns()
     {

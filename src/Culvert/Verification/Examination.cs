@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using Culvert.Linux;
 using Culvert.Verification.Probes;
@@ -11,9 +12,6 @@ namespace Culvert.Verification;
 /// </summary>
 internal sealed class Examination(VerifyTarget target, string program)
 {
-    // A probe ends by its own deadline; this only keeps a hung process from hanging the examination.
-    private static readonly TimeSpan ProbeGrace = TimeSpan.FromSeconds(10);
-
     private readonly ConcurrentQueue<string> _how = new();
 
     public VerifyTarget Target => target;
@@ -29,7 +27,7 @@ internal sealed class Examination(VerifyTarget target, string program)
         string[] arguments = ["probe", .. request.Arguments, "--json"];
         Note(from, "culvert", arguments, request.Input is null ? "" : " (the rest by standard input)");
         var result = await from.RunAsync(
-            program, arguments, cancellationToken, request.Input, request.Timeout + ProbeGrace);
+            program, arguments, cancellationToken, request.Input, request.Deadline);
         return result.Output.StartsWith('{')
             ? JsonSerializer.Deserialize(result.Output, ProbeJson.Default.ProbeAnswer)!
             : throw new SubprocessFailedException(result);
@@ -41,7 +39,7 @@ internal sealed class Examination(VerifyTarget target, string program)
 
     /// <summary>Starts to watch what leaves by an interface; everything after the returned task is seen.</summary>
     public Task<CaptureSession> CaptureAsync(
-        Standpoint at, string interfaceName, System.Net.IPAddress ownAddress, CancellationToken cancellationToken)
+        Standpoint at, string interfaceName, IPAddress ownAddress, CancellationToken cancellationToken)
     {
         string[] arguments = ["probe", "capture", "--interface", interfaceName, "--own-address", $"{ownAddress}", "--json"];
         Note(at, "culvert", arguments);

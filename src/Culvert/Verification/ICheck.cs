@@ -4,13 +4,13 @@ namespace Culvert.Verification;
 internal interface ICheck
 {
     /// <summary>Its name on the command line: words with hyphens.</summary>
-    string Id { get; }
+    public string Id { get; }
 
     /// <summary>The promise, as a sentence.</summary>
-    string Title { get; }
+    public string Title { get; }
 
     /// <summary>True when the traffic of other checks would blur what this one looks at.</summary>
-    bool NeedsQuiet { get; }
+    public bool NeedsQuiet { get; }
 
-    Task<Judgement> ExamineAsync(Examination examination, CancellationToken cancellationToken);
+    public Task<Judgement> ExamineAsync(Examination examination, CancellationToken cancellationToken);
 }

@@ -86,9 +86,9 @@ internal sealed class Twin : IAsyncDisposable
             ipv6 ? $"-6 route add default via {GatewayIPv6} dev {uplink}" : "");
     }
 
-    private static Task BatchAsync(Standpoint at, CancellationToken cancellationToken, params string[] lines) =>
-        at.RequireAsync("ip", ["-batch", "-"], cancellationToken, string.Join('\n', lines.Where(line => line.Length > 0)) + "\n");
+    private static async Task BatchAsync(Standpoint at, CancellationToken cancellationToken, params string[] lines) =>
+        await at.RequireAsync("ip", ["-batch", "-"], cancellationToken, string.Join('\n', lines.Where(line => line.Length > 0)) + "\n");
 
-    private static Task AllowIPv6Async(Standpoint at, CancellationToken cancellationToken) => at.RequireAsync(
+    private static async Task AllowIPv6Async(Standpoint at, CancellationToken cancellationToken) => await at.RequireAsync(
         "tee", ["/proc/sys/net/ipv6/conf/all/disable_ipv6", "/proc/sys/net/ipv6/conf/default/disable_ipv6"], cancellationToken, "0\n");
 }

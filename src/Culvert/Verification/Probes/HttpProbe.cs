@@ -12,7 +12,7 @@ internal static class HttpProbe
 {
     private const int MostRead = 4096;
 
-    /// <summary>Tries the addresses in order and gives the first answer, or the last failure.</summary>
+    /// <summary>Tries the addresses in order and gives the first success, or what the last one came to.</summary>
     public static async Task<ProbeAnswer> RunAsync(
         IReadOnlyList<Uri> urls, HttpProbeOptions options, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal static class HttpProbe
         {
             answer = await ProbeAnswer.OfAsync(
                 "GET", $"{url.GetLeftPart(UriPartial.Path)}{via}", options.Timeout, limit => GetAsync(client, url, options.Secrets, limit), cancellationToken);
-            if (answer.Answered)
+            if (answer.Status is >= 200 and < 300)
             {
                 break;
             }

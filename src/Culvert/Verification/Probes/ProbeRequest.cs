@@ -6,43 +6,59 @@ using Culvert.Linux;
 
 namespace Culvert.Verification.Probes;
 
-/// <summary>The command line of one <c>culvert probe</c>, without what must not be an argument.</summary>
-internal sealed record ProbeRequest(ImmutableArray<string> Arguments, TimeSpan Timeout, string? Input = null)
+/// <summary>The command line of one <c>culvert probe</c>, without what must not be an argument. It ends by itself before <see cref="Deadline"/>.</summary>
+internal sealed record ProbeRequest(ImmutableArray<string> Arguments, TimeSpan Deadline, string? Input = null)
 {
-    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan HttpTimeout = TimeSpan.FromSeconds(5);
 
-    public static ProbeRequest Http(IEnumerable<Uri> urls, Uri? proxy, ProbeSecrets secrets, IPAddress? dns = null)
+    // Time to start a process on a busy machine; a probe that needs more is hung.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    public static ProbeRequest Http(IReadOnlyList<Uri> urls, Uri? proxy, ProbeSecrets secrets, IPAddress? dns = null)
     {
         List<string> arguments = ["http", .. urls.SelectMany(url => new[] { "--url", url.AbsoluteUri })];
         Add(arguments, "--proxy", proxy?.AbsoluteUri.TrimEnd('/'));
         Add(arguments, "--dns", dns?.ToString());
         arguments.Add("--stdin");
-        return new ProbeRequest([.. arguments], CallTimeout, JsonSerializer.Serialize(secrets, ProbeJson.Default.ProbeSecrets)).WithTimeout();
+        var input = JsonSerializer.Serialize(secrets, ProbeJson.Default.ProbeSecrets);
+        return Create(arguments, HttpTimeout, Math.Max(urls.Count, 1)) with { Input = input };
     }
 
-    public static ProbeRequest Tcp(string host, int port, TimeSpan timeout, string? device = null, string? payload = null) =>
-        Plain(["tcp", host, $"{port}"], device, timeout) with { Input = payload } is var request && payload is not null
-            ? request with { Arguments = [.. request.Arguments, "--stdin"] }
-            : request;
+    public static ProbeRequest Tcp(string host, int port, TimeSpan timeout, string? device = null, int? fromPort = null) =>
+        Create(["tcp", host, $"{port}", .. From(fromPort)], timeout, device: device);
 
-    public static ProbeRequest Udp(IPEndPoint target, TimeSpan timeout, string? device = null) =>
-        Plain(["udp", $"{target.Address}", $"{target.Port}"], device, timeout);
+    /// <summary>Sends the payload over the connection and tells the first line of the answer.</summary>
+    public static ProbeRequest TcpExchange(string host, int port, TimeSpan timeout, string payload) =>
+        Create(["tcp", host, $"{port}", "--stdin"], timeout) with { Input = payload };
 
-    public static ProbeRequest Dns(IPEndPoint server, string name, bool tcp, TimeSpan timeout, string? device = null) =>
-        Plain(["dns", $"{server.Address}", $"{server.Port}", "--name", name, .. tcp ? ["--tcp"] : Array.Empty<string>()], device, timeout);
+    public static ProbeRequest Udp(IPEndPoint target, TimeSpan timeout, string? device = null, int? fromPort = null) =>
+        Create(["udp", $"{target.Address}", $"{target.Port}", .. From(fromPort)], timeout, device: device);
+
+    public static ProbeRequest Dns(IPEndPoint server, string name, bool tcp, TimeSpan timeout, string? device = null)
+    {
+        List<string> arguments = ["dns", $"{server.Address}", $"{server.Port}", "--name", name];
+        if (tcp)
+        {
+            arguments.Add("--tcp");
+        }
+
+        return Create(arguments, timeout, device: device);
+    }
 
     public static ProbeRequest Icmp(IPAddress target, TimeSpan timeout, string? device = null) =>
-        Plain(["icmp", $"{target}"], device, timeout);
+        Create(["icmp", $"{target}"], timeout, device: device);
 
     /// <summary>From dev's position: a user without any right.</summary>
     public ProbeRequest AsNobody() => this with { Arguments = [.. Arguments, "--uid", $"{UserIdentity.Nobody}"] };
 
-    private static ProbeRequest Plain(string[] arguments, string? device, TimeSpan timeout)
+    private static ProbeRequest Create(List<string> arguments, TimeSpan timeout, int attempts = 1, string? device = null)
     {
-        var all = arguments.ToList();
-        Add(all, "--device", device);
-        return new ProbeRequest([.. all], timeout).WithTimeout();
+        Add(arguments, "--device", device);
+        Add(arguments, "--timeout", timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        return new ProbeRequest([.. arguments], (timeout * attempts) + Grace);
     }
+
+    private static string[] From(int? port) => port is null ? [] : ["--from-port", $"{port}"];
 
     private static void Add(List<string> arguments, string option, string? value)
     {
@@ -51,9 +67,4 @@ internal sealed record ProbeRequest(ImmutableArray<string> Arguments, TimeSpan T
             arguments.AddRange([option, value]);
         }
     }
-
-    private ProbeRequest WithTimeout() => this with
-    {
-        Arguments = [.. Arguments, "--timeout", Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)],
-    };
 }

@@ -10,7 +10,7 @@ internal static class ProbeSocket
     private const int SolSocket = 1;
     private const int BindToDevice = 25;
 
-    public static Socket Create(AddressFamily family, SocketType type, ProtocolType protocol, string? device)
+    public static Socket Create(AddressFamily family, SocketType type, ProtocolType protocol, string? device, int? fromPort = null)
     {
         var socket = new Socket(family, type, protocol);
         try
@@ -18,6 +18,11 @@ internal static class ProbeSocket
             if (device is not null)
             {
                 socket.SetRawSocketOption(SolSocket, BindToDevice, Encoding.UTF8.GetBytes(device + "\0"));
+            }
+
+            if (fromPort is { } port)
+            {
+                socket.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, port));
             }
 
             return socket;
@@ -29,9 +34,10 @@ internal static class ProbeSocket
         }
     }
 
-    public static async Task<Socket> ConnectTcpAsync(IPEndPoint target, string? device, CancellationToken cancellationToken)
+    public static async Task<Socket> ConnectTcpAsync(
+        IPEndPoint target, string? device, CancellationToken cancellationToken, int? fromPort = null)
     {
-        var socket = Create(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp, device);
+        var socket = Create(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp, device, fromPort);
         try
         {
             socket.NoDelay = true;

@@ -10,21 +10,21 @@ internal static class TcpProbe
     private const int MostRead = 4096;
 
     public static Task<ProbeAnswer> RunAsync(
-        string host, int port, string? device, byte[]? payload, TimeSpan timeout, CancellationToken cancellationToken) =>
+        string host, int port, string? device, int? fromPort, byte[]? payload, TimeSpan timeout, CancellationToken cancellationToken) =>
         ProbeAnswer.OfAsync(
             "TCP",
             host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}",
             timeout,
-            async limit => (await ExchangeAsync(host, port, device, payload, limit), null),
+            async limit => (await ExchangeAsync(host, port, device, fromPort, payload, limit), null),
             cancellationToken);
 
     private static async Task<string> ExchangeAsync(
-        string host, int port, string? device, byte[]? payload, CancellationToken cancellationToken)
+        string host, int port, string? device, int? fromPort, byte[]? payload, CancellationToken cancellationToken)
     {
         var address = IPAddress.TryParse(host, out var literal)
             ? literal
             : (await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork, cancellationToken))[0];
-        using var socket = await ProbeSocket.ConnectTcpAsync(new IPEndPoint(address, port), device, cancellationToken);
+        using var socket = await ProbeSocket.ConnectTcpAsync(new IPEndPoint(address, port), device, cancellationToken, fromPort);
         if (payload is null)
         {
             return "connected";

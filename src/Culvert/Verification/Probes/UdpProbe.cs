@@ -7,12 +7,12 @@ namespace Culvert.Verification.Probes;
 internal static class UdpProbe
 {
     public static Task<ProbeAnswer> RunAsync(
-        IPEndPoint target, string? device, TimeSpan timeout, CancellationToken cancellationToken) =>
-        ProbeAnswer.OfAsync("UDP", target.ToString(), timeout, async limit => (await SendAsync(target, device, limit), null), cancellationToken);
+        IPEndPoint target, string? device, int? fromPort, TimeSpan timeout, CancellationToken cancellationToken) =>
+        ProbeAnswer.OfAsync("UDP", target.ToString(), timeout, async limit => (await SendAsync(target, device, fromPort, limit), null), cancellationToken);
 
-    private static async Task<string> SendAsync(IPEndPoint target, string? device, CancellationToken cancellationToken)
+    private static async Task<string> SendAsync(IPEndPoint target, string? device, int? fromPort, CancellationToken cancellationToken)
     {
-        using var socket = ProbeSocket.Create(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp, device);
+        using var socket = ProbeSocket.Create(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp, device, fromPort);
         if (target.AddressFamily == AddressFamily.InterNetwork)
         {
             socket.EnableBroadcast = true;
