@@ -65,7 +65,7 @@ internal static class ProbeCommand
         {
             var secrets = parse.GetValue(Stdin)
                 ? JsonSerializer.Deserialize(await Console.In.ReadToEndAsync(cancellationToken), ProbeJson.Default.ProbeSecrets)!
-                : new ProbeSecrets(null, null, null, null);
+                : ProbeSecrets.None;
             IReadOnlyList<Uri> targets = secrets.Url is { } url ? [new Uri(url)] : parse.GetValue(urls) ?? [];
             var options = new HttpProbeOptions(parse.GetValue(proxy), parse.GetValue(dns), parse.GetValue(Device), timeout, secrets);
             return await HttpProbe.RunAsync(targets, options, cancellationToken);

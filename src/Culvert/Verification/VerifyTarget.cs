@@ -10,7 +10,7 @@ internal sealed record VerifyTarget(
     StackDefinition Stack,
     RunDirectory Run,
     NamespaceReport Namespace,
-    string? PlannedRuleset,
+    GuardExpectation? Guard,
     ProbeSecrets ProxyUser)
 {
     public string VpnNamespace => $"{Stack.Name}-vpn";

@@ -22,7 +22,7 @@ internal static class HttpProbe
         foreach (var url in urls)
         {
             answer = await ProbeAnswer.OfAsync(
-                "GET", $"{url.GetLeftPart(UriPartial.Path)}{via}", options.Timeout, limit => GetAsync(client, url, options.Secrets, limit), cancellationToken);
+                "GET", $"{url.Scheme}://{url.Authority}{url.AbsolutePath}{via}", options.Timeout, limit => GetAsync(client, url, options.Secrets, limit), cancellationToken);
             if (answer.Status is >= 200 and < 300)
             {
                 break;

@@ -17,6 +17,9 @@ internal sealed record ProbeAnswer(
     int? Status,
     double Milliseconds)
 {
+    /// <summary>The failure of a call that ran into its deadline.</summary>
+    public const string NoAnswer = "no answer";
+
     /// <summary>One line for people.</summary>
     public string Describe() => Answered
         ? $"{Kind} {Target}: {(Status is { } status ? $"{status} " : "")}{Answer}"
@@ -42,7 +45,7 @@ internal sealed record ProbeAnswer(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failed("no answer");
+            return Failed(NoAnswer);
         }
         catch (Exception e) when (e is SocketException or HttpRequestException or IOException or InvalidDataException)
         {
