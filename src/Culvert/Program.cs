@@ -1,7 +1,16 @@
 using System.CommandLine;
 using Culvert.Commands;
 
-var root = new RootCommand("Every LLM call leaves through the VPN, or not at all, and you can prove it.")
+var root = new RootCommand("""
+    Every LLM call leaves through the VPN, or not at all, and you can prove it.
+
+    A first run:
+      culvert init --driver openvpn --location exit.ovpn
+      sudo culvert up
+      sudo culvert run -- curl https://api.ipify.org
+      sudo culvert verify
+      sudo culvert down
+    """)
 {
     // On the host.
     InitCommand.Create(),
@@ -12,6 +21,7 @@ var root = new RootCommand("Every LLM call leaves through the VPN, or not at all
     RunCommand.Create(),
     EnvCommand.Create(),
     RenderCommand.Create(),
+    CompletionCommand.Create(),
 
     // Inside the namespace, one process a role.
     HoldCommand.Create(),
@@ -25,4 +35,5 @@ var root = new RootCommand("Every LLM call leaves through the VPN, or not at all
     ProbeCommand.Create(),
 };
 
+BriefHelp.Install(root);
 return await root.Parse(args).InvokeAsync();
