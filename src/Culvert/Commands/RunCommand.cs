@@ -36,20 +36,20 @@ internal static class RunCommand
             line,
         };
         stack.AddTo(command);
-        command.SetAction(parse => stack.Resolve(parse) is { } places
-            ? Become(places, parse.GetValue(app), parse.GetValue(line)!)
+        command.SetAction(async (parse, cancellationToken) => stack.Resolve(parse) is { } places
+            ? await BecomeAsync(places, parse.GetValue(app), parse.GetValue(line)!, cancellationToken)
             : ExitCode.WrongUse);
         return command;
     }
 
-    private static int Become(Places places, bool app, string[] line)
+    private static async Task<int> BecomeAsync(Places places, bool app, string[] line, CancellationToken cancellationToken)
     {
         if (!Environment.IsPrivilegedProcess)
         {
             return Refuse(ExitCode.WrongUse, "Entering a network namespace takes root: run it with sudo; the command itself runs as you.");
         }
 
-        if (!places.IsUp)
+        if (!await new Readiness(places, TimeProvider.System).IsGuardedAsync(cancellationToken))
         {
             return Refuse(ExitCode.DoesNotHold, $"{places.Name} is not up, so there is nothing to run the command in: run `culvert up` first.");
         }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Culvert.Runtimes.Namespaces;
-using Culvert.Stack;
 
 namespace Culvert.Commands;
 

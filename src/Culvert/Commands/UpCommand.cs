@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Culvert.Linux;
 using Culvert.Runtimes.Namespaces;
-using Culvert.Stack;
 
 namespace Culvert.Commands;
 

@@ -15,7 +15,7 @@ internal readonly record struct ExitKind(int? Code, int? Signal)
 }
 
 /// <summary>Waits for the end of any process, child or not, through a pidfd.</summary>
-internal static unsafe partial class ProcessExit
+internal static partial class ProcessExit
 {
     private const long PidfdOpen = 434; // The same on every architecture.
     private const int NoHang = 1;
@@ -37,7 +37,7 @@ internal static unsafe partial class ProcessExit
         return Reap(process.Pid);
     }
 
-    private static Task OnOwnThread(int descriptor)
+    private static unsafe Task OnOwnThread(int descriptor)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var waiting = new Thread(
@@ -60,7 +60,7 @@ internal static unsafe partial class ProcessExit
         return ended.Task;
     }
 
-    private static ExitKind Reap(int pid)
+    private static unsafe ExitKind Reap(int pid)
     {
         int status;
         if (WaitPid(pid, &status, NoHang) != pid)
@@ -84,8 +84,8 @@ internal static unsafe partial class ProcessExit
     private static partial long SystemCall(long number, long first, long second);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(PollEntry* entries, nuint count, int timeout);
+    private static unsafe partial int Poll(PollEntry* entries, nuint count, int timeout);
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
-    private static partial int WaitPid(int pid, int* status, int options);
+    private static unsafe partial int WaitPid(int pid, int* status, int options);
 }

@@ -17,7 +17,7 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
         var networks = $"{stack.Network.Uplink} {stack.Network.VpnNet}";
         var vpn = $"{stack.Vpn.Driver} {stack.Vpn.User} {List(stack.Vpn.Locations.Select(location => location.Name))}";
         var dns = List(stack.Dns.Upstreams.Select(upstream => $"{upstream}"));
-        return new(new(StringComparer.Ordinal)
+        return new(new SortedDictionary<string, string>
         {
             [Networks] = Digest(networks),
             [Role.Hold.Name] = DigestFor(Role.Hold, $"{networks}\n{stack.Vpn.Driver}\n{dns}", input),
@@ -28,7 +28,7 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
     }
 
     public static AppliedInputs FromJson(string json) =>
-        new(JsonSerializer.Deserialize(json, RuntimeJson.Default.SortedDictionaryStringString) ?? new(StringComparer.Ordinal));
+        new(JsonSerializer.Deserialize(json, RuntimeJson.Default.SortedDictionaryStringString) ?? []);
 
     public string ToJson() => JsonSerializer.Serialize(Digests, RuntimeJson.Default.SortedDictionaryStringString);
 

@@ -71,8 +71,8 @@ internal sealed class Bringup(PlanInput input, bool foreground, TimeProvider tim
     /// <summary>The last step was begun, so all before it were finished.</summary>
     private bool IsWhole() =>
         !File.Exists(places.Stopping)
-        && NetworkNamespace.Exists(places.VpnNamespace)
-        && NetworkNamespace.Exists(places.AppNamespace)
+        && NamedNamespace.Exists(places.VpnNamespace)
+        && NamedNamespace.Exists(places.AppNamespace)
         && Journal.Read(places.Journal).Any(entry => entry.Undo is StopProcesses);
 
     /// <summary>Starts the supervisor where it is gone together with its keeper; the roles may be running all the same.</summary>

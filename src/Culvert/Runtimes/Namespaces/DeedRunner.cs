@@ -27,7 +27,7 @@ internal sealed class DeedRunner(Places places, Func<CancellationToken, Task> st
                 await Subprocess.RequireAsync("ip", ["netns", "add", add.Name], cancellationToken);
                 break;
             case SetSysctl set:
-                NetworkNamespace.WriteSysctl(set.Namespace, set.Key, set.Value);
+                NamedNamespace.WriteSysctl(set.Namespace, set.Key, set.Value);
                 break;
             case RunIp ip:
                 await Subprocess.RequireAsync("ip", ip.Arguments, cancellationToken);

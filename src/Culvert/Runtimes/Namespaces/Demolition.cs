@@ -1,5 +1,3 @@
-using Culvert.Linux;
-
 namespace Culvert.Runtimes.Namespaces;
 
 /// <summary>Takes a stack down: the journal backwards, then whatever else bears the stack's name.</summary>

@@ -11,7 +11,7 @@ internal static class HostFactsReader
     public static HostFacts Read() => new(
         Dns.GetHostName(),
         File.Exists(Nsswitch) ? File.ReadAllText(Nsswitch) : "",
-        Directory.Exists(NetworkNamespace.Directory),
+        Directory.Exists(NamedNamespace.Directory),
         Directory.Exists(Places.NetnsFilesRoot),
         Environment.ProcessPath!);
 }

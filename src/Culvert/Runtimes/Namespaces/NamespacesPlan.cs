@@ -97,7 +97,7 @@ internal static class NamespacesPlan
     {
         if (!host.HasNamespaceDirectory)
         {
-            yield return new(new MakeDirectory(NetworkNamespace.Directory, OpenDirectory, 0, 0), new UnmountEmptyDirectory(NetworkNamespace.Directory));
+            yield return new(new MakeDirectory(NamedNamespace.Directory, OpenDirectory, 0, 0), new UnmountEmptyDirectory(NamedNamespace.Directory));
         }
 
         foreach (var space in (string[])[places.VpnNamespace, places.AppNamespace])

@@ -51,10 +51,10 @@ internal sealed record Places(string Name)
 
     public string RecordOf(string unit) => $"{Pids}/{unit}.json";
 
-    public bool IsUp => NetworkNamespace.Exists(VpnNamespace) && File.Exists(Run.NamespaceReport);
+    public bool IsUp => NamedNamespace.Exists(VpnNamespace) && File.Exists(Run.NamespaceReport);
 
     public bool HasLeftovers =>
-        NetworkNamespace.Exists(VpnNamespace) || NetworkNamespace.Exists(AppNamespace)
+        NamedNamespace.Exists(VpnNamespace) || NamedNamespace.Exists(AppNamespace)
         || Directory.Exists(VpnFiles) || Directory.Exists(AppFiles) || Directory.Exists(Run.Path);
 }
 

@@ -5,6 +5,7 @@ namespace Culvert.Runtimes.Namespaces;
 /// <summary>Waits until a stack carries traffic, and tells what it is waiting for.</summary>
 internal sealed class Readiness(Places places, TimeProvider time)
 {
+    private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The last status seen: it holds, or <paramref name="timeout"/> passed, or the stack was taken down meanwhile.</summary>
@@ -28,6 +29,18 @@ internal sealed class Readiness(Places places, TimeProvider time)
 
             await Task.Delay(Interval, time, cancellationToken);
         }
+    }
+
+    /// <summary>Whether commands may run inside. While hold runs anew its report is away for a moment, though the guard is not.</summary>
+    public async Task<bool> IsGuardedAsync(CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (!places.IsUp && Directory.Exists(places.Run.Path) && time.GetElapsedTime(begun) < HoldPatience)
+        {
+            await Task.Delay(Interval, time, cancellationToken);
+        }
+
+        return places.IsUp;
     }
 
     /// <summary>What has been reached, in the order in which it is reached.</summary>

@@ -18,7 +18,7 @@ internal static class StackProblems
     {
         if (status.Namespace is null)
         {
-            yield return "the guard is not loaded, so nothing may leave the namespace";
+            yield return "hold has not said that the guard stands, so no other role starts";
         }
 
         if (status.Tunnel?.State != TunnelState.Connected)

@@ -92,7 +92,7 @@ internal sealed class StackProcesses(Places places, TimeProvider time)
     private async Task<List<int>> InNamespacesAsync(CancellationToken cancellationToken)
     {
         var pids = new List<int>();
-        foreach (var space in new[] { places.VpnNamespace, places.AppNamespace }.Where(NetworkNamespace.Exists))
+        foreach (var space in new[] { places.VpnNamespace, places.AppNamespace }.Where(NamedNamespace.Exists))
         {
             var listed = await Subprocess.RunAsync("ip", ["netns", "pids", space], cancellationToken);
             pids.AddRange(listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Where(IsAlive));

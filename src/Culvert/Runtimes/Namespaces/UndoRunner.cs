@@ -15,7 +15,7 @@ internal sealed class UndoRunner(StackProcesses processes, Places places)
                 await processes.StopAsync(cancellationToken);
                 break;
             case DeleteNamespace delete:
-                if (NetworkNamespace.Exists(delete.Name))
+                if (NamedNamespace.Exists(delete.Name))
                 {
                     await Subprocess.RequireAsync("ip", ["netns", "delete", delete.Name], cancellationToken);
                 }

@@ -16,7 +16,7 @@ internal sealed record UnitDefinition(
     UplinkSetup? Uplink = null);
 
 /// <summary>
-/// How an uplink is set up. <see cref="Ready"/> is a file that says so. <see cref="Guarded"/>: hold takes the default route
-/// away, and it must not come back.
+/// How an uplink is set up. <see cref="Ready"/> is a file that says so. <see cref="Guarded"/>: hold has to see each new
+/// interface, because the carrier's routes went with the one before.
 /// </summary>
 internal sealed record UplinkSetup(string Namespace, string Interface, string Address, string Gateway, string Ready, bool Guarded);

@@ -51,13 +51,13 @@ internal static class Units
     public static UnitDefinition KeeperUnit(Places places, string program) =>
         new(Keeper, [program, "supervise", "--name", places.Name, "--keeper"], WaitsFor: places.Units);
 
-    // --configure is left out: it would add a default route each time, and a guarded uplink gets one only before the guard.
+    // --configure is left out: its default route would come before the tunnel's, and its MAC and MTU would be its own.
     private static UnitDefinition UplinkUnit(string name, UplinkSetup setup, IPNetwork network, params string[] more) =>
         new(
             name,
             [
                 "slirp4netns", "--netns-type=path", $"--cidr={network}", $"--mtu={UplinkMtu}", "--disable-host-loopback",
-                "--enable-sandbox", "--enable-seccomp", .. more, NetworkNamespace.PathOf(setup.Namespace), setup.Interface,
+                "--enable-sandbox", "--enable-seccomp", .. more, NamedNamespace.PathOf(setup.Namespace), setup.Interface,
             ],
             Stale: setup.Ready,
             Uplink: setup);

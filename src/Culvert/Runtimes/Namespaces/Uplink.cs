@@ -6,9 +6,11 @@ namespace Culvert.Runtimes.Namespaces;
 /// <summary>An uplink whose interface did not come up.</summary>
 internal sealed class UplinkFailedException(string message) : Exception(message);
 
-/// <summary>Gives the interface that slirp4netns made its address and, before the guard stands, its default route.</summary>
+/// <summary>Gives the interface that slirp4netns made its address and its default route.</summary>
 internal sealed class Uplink(Places places, UplinkSetup setup, TimeProvider time)
 {
+    private const string LastButOne = "4294967294";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
@@ -36,13 +38,11 @@ internal sealed class Uplink(Places places, UplinkSetup setup, TimeProvider time
     {
         await IpAsync(["link", "set", setup.Interface, "mtu", $"{Units.UplinkMtu}", "up"], cancellationToken);
         await IpAsync(["address", "replace", setup.Address, "dev", setup.Interface], cancellationToken);
-        if (setup.Guarded && File.Exists(places.Run.NamespaceReport))
+        // The route tells hold the gateway, and hold removes it. Until then the metric keeps it behind the tunnel's.
+        await IpAsync(["route", "replace", "default", "via", setup.Gateway, "dev", setup.Interface, "metric", LastButOne], cancellationToken);
+        if (setup.Guarded)
         {
             RunHoldAgain();
-        }
-        else
-        {
-            await IpAsync(["route", "replace", "default", "via", setup.Gateway, "dev", setup.Interface], cancellationToken);
         }
 
         File.WriteAllText(setup.Ready, "");

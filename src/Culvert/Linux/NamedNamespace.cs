@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Culvert.Linux;
 
 /// <summary>A named network namespace, as <c>ip netns</c> keeps it.</summary>
-internal static partial class NetworkNamespace
+internal static partial class NamedNamespace
 {
     public const string Directory = "/run/netns";
     private const int NewNetwork = 0x40000000;
