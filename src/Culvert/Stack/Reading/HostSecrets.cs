@@ -1,4 +1,3 @@
-using System.Text;
 using Culvert.Stack.Keys;
 using Culvert.Stack.Yaml;
 
@@ -40,8 +39,7 @@ internal sealed class HostSecrets(string baseDirectory) : SecretPlaces
             using var file = File.OpenRead(path);
             var bytes = new byte[content.MaximumBytes + 3];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            var text = Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\r', '\n');
-            return content.Fault(text) is not { } fault || place.Refuse(written, $"{path} {fault.What}", fault.Why, fault.Fix);
+            return content.Fault(bytes.AsSpan(0, length)) is not { } fault || place.Refuse(written, $"{path} {fault.What}", fault.Why, fault.Fix);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
