@@ -26,6 +26,13 @@ var root = new RootCommand("Every LLM call leaves through the VPN, or not at all
 };
 
 var parsed = root.Parse(args);
+
+// A list of commands has a line for each; what follows it, examples above all, belongs to the command's own help.
+foreach (var command in parsed.CommandResult.Command.Subcommands)
+{
+    command.Description = command.Description?.Split('\n')[0];
+}
+
 var exitCode = await parsed.InvokeAsync();
 
 // The parser ends with 1 after a wrong argument; here 1 means that something does not hold.
