@@ -38,8 +38,11 @@ var root = new RootCommand("""
 BriefHelp.Install(root);
 var parsed = root.Parse(args);
 
-// Taking a half-made stack back after Ctrl-C needs longer than the parser's two seconds.
-var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+BriefHelp.Install(root);
+var parsed = root.Parse(args);
+
+// Long enough for the proxy's drain; the parser would end every role 2 s after SIGTERM.
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 
 // The parser ends with 1 after a wrong argument; here 1 means that something does not hold.
 return parsed.Errors.Count > 0 ? ExitCode.WrongUse : exitCode;

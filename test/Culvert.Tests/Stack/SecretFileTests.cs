@@ -83,6 +83,13 @@ public sealed class SecretFileTests : IDisposable
         Assert.Equal(taken, Load("proxy: { users: { alice: alice } }").Stack is not null);
     }
 
+    [Fact]
+    public void A_password_in_another_encoding_is_refused()
+    {
+        File.WriteAllBytes(folder.Write("alice", ""), [0x70, 0xe4, 0x73, 0x73]);
+        Assert.Contains("not UTF-8", Finding("proxy: { users: { alice: alice } }").What);
+    }
+
     [Theory]
     [InlineData("https://hooks.example.com/T0\n", true)]
     [InlineData("http://hooks.example.com/canary\n", false)]

@@ -161,11 +161,9 @@ public sealed class StackLoaderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_may_not_be_read_is_a_finding()
-    {
-        Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may read every file");
-        Assert.Contains("cannot be read", OnlyFinding(folder.Write("culvert.yaml", "", UnixFileMode.None)).What);
-    }
+    public void A_file_whose_reading_fails_is_a_finding() =>
+        // Regular by its type, and reading its first page is an error for everyone, root included.
+        Assert.Contains("cannot be read", OnlyFinding("/proc/self/mem").What);
 
     [Theory]
     [InlineData(new byte[] { 0x6e, 0x0a, 0x61, 0xff, 0xfe }, 2, 2, "not UTF-8")]

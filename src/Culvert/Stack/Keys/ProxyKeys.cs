@@ -29,7 +29,8 @@ internal static class ProxyKeys
         new EitherShape<AllowedDestinations>(
             new ChoiceShape<AllowedDestinations>(
                 ("public", new(DestinationScope.Public, [])),
-                ("llm", new(DestinationScope.Llm, []))) { Otherwise = "a list of domains" },
+                ("llm", new(DestinationScope.Llm, [])))
+            { Otherwise = "a list of domains" },
             new MappedShape<ImmutableArray<DomainSuffix>, AllowedDestinations>(
                 new ListShape<DomainSuffix>(DomainText.Suffix, 1, "`[openai.com, pypi.org]`"),
                 domains => new(DestinationScope.List, domains))),

@@ -1,4 +1,3 @@
-using System.Text;
 using Culvert.Stack.Keys;
 using Culvert.Stack.Yaml;
 
@@ -20,7 +19,7 @@ internal sealed class HostSecrets(string baseDirectory) : SecretPlaces
                 return null;
             case { Kind: FileKind.Missing }:
                 // What is written may be the secret itself, so it is not repeated.
-                place.Refuse(written, $"{place.Name} does not name a file that exists", $"{content.Kind} is a secret, so only the path of a file that holds it is written here", "put it into a file, `chmod 600` that file and write its path as seen from this folder");
+                place.Refuse(written, $"{place.Name} does not name a file that exists", $"{content.Kind} is a secret, so only the path of a file that holds it is written here", "check the path, which begins at the folder of this file, or put the secret into a file and `chmod 600` it");
                 return null;
             case { Kind: not FileKind.Regular }:
                 place.Refuse(written, $"{place.Name} names something that is not a regular file", "a secret is read from a file", "write the path of a file");
@@ -40,8 +39,7 @@ internal sealed class HostSecrets(string baseDirectory) : SecretPlaces
             using var file = File.OpenRead(path);
             var bytes = new byte[content.MaximumBytes + 3];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            var text = Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\r', '\n');
-            return content.Fault(text) is not { } fault || place.Refuse(written, $"{path} {fault.What}", fault.Why, fault.Fix);
+            return content.Fault(bytes.AsSpan(0, length)) is not { } fault || place.Refuse(written, $"{path} {fault.What}", fault.Why, fault.Fix);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

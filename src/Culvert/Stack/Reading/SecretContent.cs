@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Culvert.Stack.Reading;
 
@@ -21,7 +22,22 @@ internal sealed record SecretContent(string Kind, int MaximumBytes, bool OneLine
 
     public static readonly SecretContent Webhook = new("a webhook", 4096, OneLine: true);
 
-    public SecretFault? Fault(string text)
+    /// <summary>What is wrong with the content of a file, newline at its end included; null when nothing is.</summary>
+    public SecretFault? Fault(ReadOnlySpan<byte> content)
+    {
+        content = content.TrimEnd("\r\n"u8);
+        if (content.Length > MaximumBytes)
+        {
+            return new SecretFault($"holds more than {MaximumBytes} bytes", $"{Kind} is no longer than that", "put a shorter one into it");
+        }
+
+        // A profile's comments may be in any old encoding; a password would be sent as something else than was meant.
+        return OneLine && !Utf8.IsValid(content)
+            ? new SecretFault("is not UTF-8 text", $"{Kind} is sent as UTF-8", "save it as UTF-8")
+            : Fault(Encoding.UTF8.GetString(content));
+    }
+
+    private SecretFault? Fault(string text)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -36,11 +52,6 @@ internal sealed record SecretContent(string Kind, int MaximumBytes, bool OneLine
         if (OneLine && text.AsSpan().ContainsAny('\r', '\n'))
         {
             return new SecretFault("has more than one line", $"{Kind} is one line", "leave only that line in it");
-        }
-
-        if (Encoding.UTF8.GetByteCount(text) > MaximumBytes)
-        {
-            return new SecretFault($"holds more than {MaximumBytes} bytes", $"{Kind} is no longer than that", "put a shorter one into it");
         }
 
         return this == Webhook && !IsWebUrl(text)
