@@ -25,4 +25,5 @@ var root = new RootCommand("Every LLM call leaves through the VPN, or not at all
     ProbeCommand.Create(),
 };
 
-return await root.Parse(args).InvokeAsync();
+// SIGTERM and SIGINT cancel a command's token; a role may need longer than the default 2 s to let connections finish.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
