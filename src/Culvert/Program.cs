@@ -38,9 +38,6 @@ var root = new RootCommand("""
 BriefHelp.Install(root);
 var parsed = root.Parse(args);
 
-BriefHelp.Install(root);
-var parsed = root.Parse(args);
-
 // Long enough for the proxy's drain; the parser would end every role 2 s after SIGTERM.
 var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Culvert.Linux;
 using Culvert.Proxy;
 using Culvert.Stack;
@@ -80,15 +79,12 @@ internal static class ProxyCommand
             return ExitCode.WrongUse;
         }
 
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stopping));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stopping));
         try
         {
             ProcessLimits.ForbidCoreDumps();
             await using var role = new ProxyRole(stack, ProxySurroundings.Standard(stack, socks, http));
             await Console.Error.WriteLineAsync($"proxy: SOCKS5 on {role.Server.SocksEndPoint}, HTTP on {role.Server.HttpEndPoint}, through {Role.TunnelInterface} only");
-            await role.Server.RunAsync(stopping.Token);
+            await role.Server.RunAsync(cancellationToken);
             return ExitCode.Holds;
         }
         catch (SocketException e)
@@ -101,11 +97,5 @@ internal static class ProxyCommand
             await Console.Error.WriteLineAsync($"proxy: reading a user's password file: {e.Message}; see proxy.users in {config}");
             return ExitCode.DoesNotHold;
         }
-    }
-
-    private static void Stop(PosixSignalContext signal, CancellationTokenSource stopping)
-    {
-        signal.Cancel = true;
-        stopping.Cancel();
     }
 }

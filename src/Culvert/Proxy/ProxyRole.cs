@@ -23,16 +23,20 @@ internal sealed record ProxySurroundings(
     TextWriter Output,
     TextWriter Error)
 {
-    public static ProxySurroundings Standard(StackDefinition stack, IPEndPoint socks, IPEndPoint http) => new(
-        socks,
-        http,
-        new IPEndPoint(IPAddress.Loopback, 53),
-        TunnelDevice.Of(Role.TunnelInterface),
-        new AddressPolicy(ForbiddenRanges.Default, new OwnNetworks(stack.Network, InterfaceAddresses.Read, TimeProvider.System).Current),
-        new ProxyLimits().Within(ProcessLimits.RaiseOpenFiles()),
-        TimeProvider.System,
-        Console.Out,
-        Console.Error);
+    public static ProxySurroundings Standard(StackDefinition stack, IPEndPoint socks, IPEndPoint http)
+    {
+        var addresses = new NamespaceAddresses(InterfaceAddresses.Read, TimeProvider.System);
+        return new ProxySurroundings(
+            socks,
+            http,
+            new IPEndPoint(IPAddress.Loopback, 53),
+            TunnelDevice.Of(Role.TunnelInterface, addresses),
+            new AddressPolicy(ForbiddenRanges.Default, new OwnNetworks(stack.Network, addresses).Current),
+            new ProxyLimits().Within(ProcessLimits.RaiseOpenFiles()),
+            TimeProvider.System,
+            Console.Out,
+            Console.Error);
+    }
 }
 
 /// <summary>The proxy put together: every part in the order in which a connection meets it.</summary>

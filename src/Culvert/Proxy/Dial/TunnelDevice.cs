@@ -8,8 +8,8 @@ internal sealed record TunnelDevice(string? Name, Func<bool> IsUp, Func<bool> Ha
 {
     private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
-    public static TunnelDevice Of(string name) => new(
+    public static TunnelDevice Of(string name, NamespaceAddresses addresses) => new(
         name,
         () => NetworkInterfaceFlags.IsRunning(name),
-        () => InterfaceAddresses.Read().Any(own => own.Interface == name && GlobalUnicast.Contains(own.Address)));
+        () => addresses.Current().Any(own => own.Interface == name && GlobalUnicast.Contains(own.Address)));
 }

@@ -7,31 +7,25 @@ namespace Culvert.Proxy.Policy;
 
 /// <summary>
 /// The networks that this namespace stands on: those of the configuration, and every interface's addresses with the
-/// neighbours on their links. Read again after a second, because a reconnect changes the tunnel's address.
+/// neighbours on their links.
 /// </summary>
-internal sealed class OwnNetworks(NetworkSettings network, Func<ImmutableArray<InterfaceAddress>> read, TimeProvider time)
+internal sealed class OwnNetworks(NetworkSettings network, NamespaceAddresses addresses)
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
-
     // A link this wide is a route to the internet and not a neighbourhood; then only the address itself is ours.
     private const int WidestLink = 8;
 
-    private readonly Lock _lock = new();
-    private ImmutableArray<IPNetwork> _networks;
-    private long _readAt;
+    private volatile Known _known = new(default, []);
 
     public ImmutableArray<IPNetwork> Current()
     {
-        lock (_lock)
+        var current = addresses.Current();
+        var known = _known;
+        if (known.Addresses != current)
         {
-            if (_networks.IsDefault || time.GetElapsedTime(_readAt) > Freshness)
-            {
-                _networks = [network.Uplink, network.VpnNet, .. read().Select(Network)];
-                _readAt = time.GetTimestamp();
-            }
-
-            return _networks;
+            _known = known = new Known(current, [network.Uplink, network.VpnNet, .. current.Select(Network)]);
         }
+
+        return known.Networks;
     }
 
     private static IPNetwork Network(InterfaceAddress own)
@@ -45,4 +39,6 @@ internal sealed class OwnNetworks(NetworkSettings network, Func<ImmutableArray<I
 
         return new IPNetwork(new IPAddress(octets), prefix);
     }
+
+    private sealed record Known(ImmutableArray<InterfaceAddress> Addresses, ImmutableArray<IPNetwork> Networks);
 }

@@ -5,6 +5,8 @@ namespace Culvert.Tests.Proxy.Dial;
 
 public sealed class HappyEyeballsTests
 {
+    private static readonly Culvert.Proxy.NamespaceAddresses Addresses = new(Culvert.Linux.InterfaceAddresses.Read, TimeProvider.System);
+
     [Fact]
     public void Families_alternate_with_IPv6_first()
     {
@@ -38,7 +40,7 @@ public sealed class HappyEyeballsTests
     [Fact]
     public async Task A_device_that_is_not_there_is_a_tunnel_that_is_down()
     {
-        var dialer = new TunnelDialer(TunnelDevice.Of("missing0"));
+        var dialer = new TunnelDialer(TunnelDevice.Of("missing0", Addresses));
         var outcome = await dialer.ConnectAsync(IPAddress.Loopback, 9, CancellationToken.None);
         Assert.False(outcome.Is(out _, out var failure));
         Assert.Equal(Culvert.Proxy.ProxyFailure.TunnelDown, failure);
@@ -48,7 +50,7 @@ public sealed class HappyEyeballsTests
     public async Task A_socket_bound_to_a_device_reaches_what_is_on_it()
     {
         using var origin = new Origin();
-        var outcome = await new TunnelDialer(TunnelDevice.Of("lo")).ConnectAsync(IPAddress.Loopback, origin.Port, CancellationToken.None);
+        var outcome = await new TunnelDialer(TunnelDevice.Of("lo", Addresses)).ConnectAsync(IPAddress.Loopback, origin.Port, CancellationToken.None);
         Assert.True(outcome.Is(out var wire, out var failure), failure.ToString());
         wire.Dispose();
     }

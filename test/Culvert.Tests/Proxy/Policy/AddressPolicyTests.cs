@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
 using Culvert.Linux;
+using Culvert.Proxy;
 using Culvert.Proxy.Policy;
 using Culvert.Stack;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Culvert.Tests.Proxy.Policy;
 
@@ -73,7 +75,22 @@ public sealed class AddressPolicyTests
             new("tun0", IPAddress.Parse("2a01:db8::1"), 64),
             new("wide0", IPAddress.Parse("64.0.0.1"), 1),
         ];
-        return new AddressPolicy(ForbiddenRanges.Default, new OwnNetworks(network, () => own, TimeProvider.System).Current);
+        var addresses = new NamespaceAddresses(() => own, TimeProvider.System);
+        return new AddressPolicy(ForbiddenRanges.Default, new OwnNetworks(network, addresses).Current);
+    }
+
+    [Fact]
+    public void A_tunnel_that_comes_back_with_another_address_is_known_after_a_second()
+    {
+        var time = new FakeTimeProvider();
+        var tunnel = IPAddress.Parse("198.51.100.1");
+        var addresses = new NamespaceAddresses(() => [new InterfaceAddress("tun0", tunnel, 32)], time);
+        var policy = new AddressPolicy([], new OwnNetworks(new NetworkSettings(IPNetwork.Parse("172.30.97.0/24"), IPNetwork.Parse("172.30.98.0/24")), addresses).Current);
+        Assert.False(policy.Allows(IPAddress.Parse("198.51.100.1")));
+        tunnel = IPAddress.Parse("198.51.100.2");
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(policy.Allows(IPAddress.Parse("198.51.100.1")));
+        Assert.False(policy.Allows(IPAddress.Parse("198.51.100.2")));
     }
 
     [Fact]
