@@ -32,7 +32,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         (TunnelPhase.Starting, _) => Stay(status),
         (_, TunnelEvent.ReconnectWanted) => Connect(status, now, "reconnecting as asked", Leave(status)),
         (_, TunnelEvent.LinkSeen seen) => OnLink(status, seen.Link, now),
-        (TunnelPhase.Waiting, TunnelEvent.Elapsed) when IsDue(status, now) => Connect(status, now, status.Reason, []),
+        (TunnelPhase.Waiting, TunnelEvent.Elapsed) when IsDue(status, now) => Connect(status, now, status.Cause, []),
         (TunnelPhase.Waiting, _) => Stay(status),
         (_, TunnelEvent.Elapsed) when IsDue(status, now) => Fail(status, now, Overdue(status), refused: false),
         (_, TunnelEvent.OfClient told) when told.Client == status.Client => OnClient(status, told, now),
@@ -49,11 +49,11 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         TunnelEvent.ServerHeard => Stay(Heard(status, now)),
         TunnelEvent.ClientMoved moved when status.Phase == TunnelPhase.Connecting => Stay(status with
         {
-            Reason = moved.Doing,
+            Doing = moved.Doing,
             Deadline = moved.Awaits ? status.Deadline : now + timings.ConnectWithin,
         }),
         TunnelEvent.ClientConnected connected when status.Phase == TunnelPhase.Connecting => Prove(
-            status with { Address = connected.Address, LastHeard = now }, now, "the client is connected; bringing tun0 up"),
+            status with { Address = connected.Address, LastHeard = now }, now, status.Cause),
         _ => Stay(status),
     };
 
@@ -73,14 +73,14 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
             TunnelPhase.Connecting or TunnelPhase.Proving when !link.Exists => Fail(status, now, "tun0 is gone", refused: false),
             TunnelPhase.Proving when link.Carries(status.Address!.Address) => Proven(status, link, now),
             TunnelPhase.Connected when link.Index != status.LinkIndex => Fail(status, now, "tun0 was deleted", refused: false),
-            TunnelPhase.Connected when !link.Carries(status.Address!.Address) => Prove(status, now, "tun0 was changed; setting it again"),
+            TunnelPhase.Connected when !link.Carries(status.Address!.Address) => Prove(status, now, "tun0 was changed by someone"),
             _ => Stay(status),
         };
         return link.CarrierRouteMissing ? step with { Effects = [new TunnelEffect.RestoreCarrierRoutes(), .. step.Effects] } : step;
     }
 
-    private TunnelStep Prove(TunnelStatus status, DateTimeOffset now, string reason) => new(
-        Move(status, TunnelPhase.Proving, now) with { Deadline = now + timings.ProveWithin, Reason = reason },
+    private TunnelStep Prove(TunnelStatus status, DateTimeOffset now, string? cause) => new(
+        Move(status, TunnelPhase.Proving, now) with { Deadline = now + timings.ProveWithin, Cause = cause, Doing = "bringing tun0 up" },
         [new TunnelEffect.BringLinkUp(status.Client, status.Address!.Address, status.Address.Mtu)]);
 
     /// <summary>A probe through tun0 belongs here, as a further proof before Connected.</summary>
@@ -92,7 +92,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
             LinkIndex = link.Index,
             WasConnected = true,
             Refused = false,
-            Reason = null,
+            Cause = null,
         };
         return Stay(Move(connected, TunnelPhase.Connected, now) with { Deadline = SilentAt(connected) });
     }
@@ -101,7 +101,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
     {
         TunnelPhase.Connected => $"nothing came from the server for {timings.SilenceLimit(status.Address?.ServerPing)!.Value.TotalSeconds:0} s",
         TunnelPhase.Proving => $"tun0 did not come up with {status.Address!.Address}",
-        _ => $"gave up waiting: {status.Reason ?? "the client said nothing"}",
+        _ => $"gave up {status.Doing}",
     };
 
     private TunnelStep Fail(TunnelStatus status, DateTimeOffset now, string reason, bool refused)
@@ -117,7 +117,8 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         var waiting = status with
         {
             Refused = refused,
-            Reason = reason,
+            Cause = reason,
+            Doing = "waiting to try again",
             Failures = next ? 0 : failures,
             Exit = next ? (status.Exit + 1) % exits : status.Exit,
             Dice = dice,
@@ -140,7 +141,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         return (longest * (0.5 + (0.5 * dice / uint.MaxValue)), dice);
     }
 
-    private TunnelStep Connect(TunnelStatus status, DateTimeOffset now, string? reason, ImmutableArray<TunnelEffect> before)
+    private TunnelStep Connect(TunnelStatus status, DateTimeOffset now, string? cause, ImmutableArray<TunnelEffect> before)
     {
         var client = status.Client + 1;
         var connecting = status with
@@ -149,7 +150,8 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
             Attempt = status.Attempt + 1,
             Address = null,
             ConnectedAt = null,
-            Reason = reason ?? "starting the client",
+            Cause = cause,
+            Doing = "starting the client",
         };
         return new TunnelStep(
             Move(connecting, TunnelPhase.Connecting, now) with { Deadline = now + timings.AnswerWithin },
@@ -161,7 +163,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
     }
 
     private static TunnelStep Stop(TunnelStatus status, DateTimeOffset now) => new(
-        Move(status with { Reason = "the tunnel role was stopped" }, TunnelPhase.Stopped, now) with { Deadline = null },
+        Move(status with { Cause = null, Doing = "the tunnel role was stopped" }, TunnelPhase.Stopped, now) with { Deadline = null },
         Leave(status));
 
     private static ImmutableArray<TunnelEffect> Leave(TunnelStatus status) =>

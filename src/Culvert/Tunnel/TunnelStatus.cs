@@ -52,7 +52,14 @@ internal sealed record TunnelStatus
 
     public bool Refused { get; init; }
 
-    public string? Reason { get; init; }
+    /// <summary>Why the tunnel is not connected: what ended the last connection or attempt; null before there was one.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>What goes on now, for people.</summary>
+    public string Doing { get; init; } = "";
+
+    /// <summary>One sentence for the report; null when connected.</summary>
+    public string? Reason => Phase == TunnelPhase.Connected ? null : Cause is null ? Doing : $"{Cause}; {Doing}";
 
     public TunnelState Reported => Phase switch
     {
@@ -69,6 +76,6 @@ internal sealed record TunnelStatus
         Since = now,
         Deadline = now + timings.GuardWithin,
         Dice = seed == 0 ? 1 : seed,
-        Reason = "waiting for the guard",
+        Doing = "waiting for the guard",
     };
 }

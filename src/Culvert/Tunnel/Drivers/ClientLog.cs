@@ -13,6 +13,7 @@ internal sealed class ClientLog(TextWriter output, TimeProvider time, Secret? pa
 
     private DateTimeOffset minute;
     private int lines;
+    private string? last;
 
     /// <summary>The last error, as a reason for what happens next.</summary>
     public string? LastTrouble { get; private set; }
@@ -44,6 +45,12 @@ internal sealed class ClientLog(TextWriter output, TimeProvider time, Secret? pa
 
     private void Write(string text)
     {
+        if (text == last)
+        {
+            return;
+        }
+
+        last = text;
         var now = time.GetUtcNow();
         (minute, lines) = now - minute >= TimeSpan.FromMinutes(1) ? (now, 0) : (minute, lines);
         if (++lines <= LinesPerMinute)

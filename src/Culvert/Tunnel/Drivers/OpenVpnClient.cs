@@ -196,7 +196,7 @@ internal sealed class OpenVpnClient
                 tell(new TunnelEvent.ClientMoved(number, "waiting for the server to answer", Awaits: true));
                 break;
             case "AUTH" or "GET_CONFIG":
-                tell(new TunnelEvent.ClientMoved(number, "the server answers; logging in", Awaits: false));
+                tell(new TunnelEvent.ClientMoved(number, "logging in", Awaits: false));
                 break;
             default:
                 break;
