@@ -91,15 +91,20 @@ internal sealed partial record HostSnapshot(DateTimeOffset TakenAt, IReadOnlyDic
     private static IReadOnlyList<string> Clean(string output) =>
     [
         .. output.Split('\n')
-            .Select(line => Lifetime().Replace(line, "").Trim())
-            .Where(line => line.Length > 0),
+            .Select(line => Passing().Replace(line, "").Trim())
+            .Where(line => line.Length > 0 && !OfLinkLocal().IsMatch(line)),
     ];
 
     // "2: eth0@if5: <…" → "eth0"
     private static string LinkName(string line) => line.Split(':', 3)[1].Trim().Split('@')[0];
 
-    [GeneratedRegex(@" expires \d+sec")]
-    private static partial Regex Lifetime();
+    // Lifetimes count down, and a link that lost its carrier says so on each of its routes.
+    [GeneratedRegex(@" expires \d+sec| linkdown\b| dead\b")]
+    private static partial Regex Passing();
+
+    // The kernel adds and removes these with every link that comes up; the links are compared themselves.
+    [GeneratedRegex(@"^(local|anycast|multicast) (fe80|ff00):.* table local proto kernel")]
+    private static partial Regex OfLinkLocal();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

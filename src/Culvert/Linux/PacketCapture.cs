@@ -1,9 +1,13 @@
 using System.Net;
+using System.Security.Cryptography;
 
 namespace Culvert.Linux;
 
 /// <summary>Frames that the kernel handed to the capture, and frames that it had to drop because the capture was too slow.</summary>
 internal readonly record struct CaptureStatistics(uint Received, uint Dropped);
+
+/// <summary><see cref="IsProof"/> is true for a frame that this very capture sent with <see cref="PacketCapture.SendProof"/>.</summary>
+internal readonly record struct CapturedFrame(FrameHeader Header, bool IsProof);
 
 /// <summary>
 /// Sees every frame that leaves by one interface: an AF_PACKET socket (packet(7)) behind netfilter's hooks, so what a
@@ -13,12 +17,16 @@ internal sealed class PacketCapture : IDisposable
 {
     // Headers are enough; GSO frames are up to 64 KiB long.
     private const int SnapLength = 256;
+    private const int ArpTargetHardware = 14 + 18;
     private const int ReceiveBuffer = 16 << 20;
 
     private readonly int _socket;
     private readonly int _sender;
     private readonly PacketSocket.Address _address;
     private readonly byte[] _buffer = new byte[SnapLength];
+
+    // Tells this capture's proofs from those of another one on the same interface.
+    private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(6);
 
     private PacketCapture(int socket, int sender)
     {
@@ -40,7 +48,7 @@ internal sealed class PacketCapture : IDisposable
     }
 
     /// <summary>The next frame, or null when none came within the wait.</summary>
-    public FrameHeader? Receive(TimeSpan wait)
+    public CapturedFrame? Receive(TimeSpan wait)
     {
         if (!PacketSocket.WaitReadable(_socket, wait))
         {
@@ -48,7 +56,14 @@ internal sealed class PacketCapture : IDisposable
         }
 
         var length = PacketSocket.Receive(_socket, _buffer);
-        return length < 0 ? null : FrameHeader.Parse(_buffer.AsSpan(0, length));
+        if (length < 0)
+        {
+            return null;
+        }
+
+        var frame = _buffer.AsSpan(0, length);
+        var header = FrameHeader.Parse(frame);
+        return new CapturedFrame(header, header.EtherType == FrameHeader.ArpType && frame.IndexOf(_nonce) == ArpTargetHardware);
     }
 
     /// <summary>
@@ -62,7 +77,7 @@ internal sealed class PacketCapture : IDisposable
             return false;
         }
 
-        PacketSocket.Send(_sender, _address, ArpProbe(_address.Hardware, ownAddress));
+        PacketSocket.Send(_sender, _address, ArpProbe(_address.Hardware, _nonce, ownAddress));
         return true;
     }
 
@@ -75,11 +90,12 @@ internal sealed class PacketCapture : IDisposable
         PacketSocket.Close(_sender);
     }
 
-    internal static byte[] ArpProbe(ReadOnlySpan<byte> hardware, IPAddress target) =>
+    // The target's hardware address is what an ARP request asks for; whoever reads one ignores the field.
+    internal static byte[] ArpProbe(ReadOnlySpan<byte> hardware, ReadOnlySpan<byte> nonce, IPAddress target) =>
     [
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, .. hardware, 0x08, 0x06,
         0, 1, 0x08, 0, 6, 4, 0, 1,
         .. hardware, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, .. target.GetAddressBytes(),
+        .. nonce, .. target.GetAddressBytes(),
     ];
 }

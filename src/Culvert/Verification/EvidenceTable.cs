@@ -5,6 +5,9 @@ namespace Culvert.Verification;
 /// <summary>The report for people: a table, then for whatever does not hold everything that is known about it.</summary>
 internal static class EvidenceTable
 {
+    // Enough to see the manner; a screen full of probes hides the finding.
+    private const int MostCommands = 4;
+
     public static void Write(VerifyReport report, IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("", "Promise", "Expected", "Observed");
@@ -45,9 +48,14 @@ internal static class EvidenceTable
             Line("control", control.Observed);
         }
 
-        foreach (var how in evidence.How)
+        foreach (var how in evidence.How.Take(MostCommands))
         {
             Line("how", how);
+        }
+
+        if (evidence.How.Count > MostCommands)
+        {
+            Line("", $"… and {evidence.How.Count - MostCommands} more; --json lists all");
         }
     }
 

@@ -10,7 +10,7 @@ namespace Culvert.Verification;
 /// What one check works with: the stack under examination and the ways to look at it. It writes down every command, so
 /// that evidence says how it was gained.
 /// </summary>
-internal sealed class Examination(VerifyTarget target, string program)
+internal sealed class Examination(VerifyTarget target, string program, SemaphoreSlim turns)
 {
     private readonly ConcurrentQueue<string> _how = new();
 
@@ -26,8 +26,18 @@ internal sealed class Examination(VerifyTarget target, string program)
     {
         string[] arguments = ["probe", .. request.Arguments, "--json"];
         Note(from, "culvert", arguments, request.Input is null ? "" : " (the rest by standard input)");
-        var result = await from.RunAsync(
-            program, arguments, cancellationToken, request.Input, request.Deadline);
+        // Dozens of processes that start at once would eat up each other's deadlines on a small machine.
+        await turns.WaitAsync(cancellationToken);
+        SubprocessResult result;
+        try
+        {
+            result = await from.RunAsync(program, arguments, cancellationToken, request.Input, request.Deadline);
+        }
+        finally
+        {
+            turns.Release();
+        }
+
         return result.Output.StartsWith('{')
             ? JsonSerializer.Deserialize(result.Output, ProbeJson.Default.ProbeAnswer)!
             : throw new SubprocessFailedException(result);

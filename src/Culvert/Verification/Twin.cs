@@ -83,7 +83,7 @@ internal sealed class Twin : IAsyncDisposable
             $"link set {uplink} up",
             $"route add {gateway}/32 dev {uplink}",
             $"route add default via {gateway} dev {uplink}",
-            ipv6 ? $"-6 route add default via {GatewayIPv6} dev {uplink}" : "");
+            ipv6 ? $"route add ::/0 via {GatewayIPv6} dev {uplink}" : "");
     }
 
     private static async Task BatchAsync(Standpoint at, CancellationToken cancellationToken, params string[] lines) =>

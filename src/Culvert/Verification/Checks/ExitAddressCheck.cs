@@ -61,7 +61,8 @@ internal sealed class ExitAddressCheck : ICheck
             broken.Insert(0, $"the host's own address {own} was seen on: {string.Join(", ", ways.Where(way => own.Equals(way.Address)).Select(way => way.Name))}");
         }
 
-        var exitKnown = addresses.Count == 1 && IPAddress.TryParse(reportedExit, out var exit) && exit.Equals(addresses[0]);
+        // The report names the server as ADDRESS or ADDRESS:PORT.
+        var exitKnown = addresses.Count == 1 && IPEndPoint.TryParse(reportedExit ?? "", out var exit) && exit.Address.Equals(addresses[0]);
         var control = direct.Address is not null
             ? new Control(true, $"the same service shows the host itself as {direct.Address}")
             : exitKnown

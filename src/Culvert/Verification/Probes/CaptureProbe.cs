@@ -17,7 +17,7 @@ internal static class CaptureProbe
     public static CaptureReport Run(string interfaceName, IPAddress ownAddress, Action ready, CancellationToken stop)
     {
         using var capture = PacketCapture.Open(interfaceName);
-        var table = new FlowTable(ownAddress, MostFlows);
+        var table = new FlowTable(MostFlows);
         var from = DateTimeOffset.UtcNow;
         var proofs = Prove(capture, table, ownAddress);
         ready();
@@ -57,12 +57,12 @@ internal static class CaptureProbe
 
     private static bool Read(PacketCapture capture, FlowTable table, TimeSpan wait)
     {
-        if (capture.Receive(wait) is not { } header)
+        if (capture.Receive(wait) is not { } frame)
         {
             return false;
         }
 
-        table.Add(header);
+        table.Add(frame);
         return true;
     }
 }

@@ -1,10 +1,9 @@
-using System.Net;
 using Culvert.Linux;
 
 namespace Culvert.Verification.Probes;
 
 /// <summary>Counts frames by flow in bounded memory, the capture's own proof frames apart.</summary>
-internal sealed class FlowTable(IPAddress ownAddress, int most)
+internal sealed class FlowTable(int most)
 {
     private readonly Dictionary<FrameHeader, long> _flows = [];
 
@@ -17,26 +16,22 @@ internal sealed class FlowTable(IPAddress ownAddress, int most)
 
     public IReadOnlyList<CapturedFlow> Flows => [.. _flows.Select(flow => CapturedFlow.Of(flow.Key, flow.Value))];
 
-    public void Add(FrameHeader header)
+    public void Add(CapturedFrame frame)
     {
-        if (IsProof(header))
+        if (frame.IsProof)
         {
             ProofsSeen++;
             return;
         }
 
         Frames++;
-        if (_flows.TryGetValue(header, out var count) || _flows.Count < most)
+        if (_flows.TryGetValue(frame.Header, out var count) || _flows.Count < most)
         {
-            _flows[header] = count + 1;
+            _flows[frame.Header] = count + 1;
         }
         else
         {
             NotListed++;
         }
     }
-
-    // An ARP probe for the interface's own address; nobody else sends one while the address is in use.
-    private bool IsProof(FrameHeader header) =>
-        header.EtherType == FrameHeader.ArpType && IPAddress.Any.Equals(header.Source) && ownAddress.Equals(header.Destination);
 }
