@@ -8,6 +8,8 @@ internal static class RenderCommand
 {
     public static Command Create() => new("render", "Print a file that Culvert would write.")
     {
+        RenderGuardCommand.Create(),
+        RenderUnboundCommand.Create(),
         RenderSchemaCommand.Create(),
     };
 }
