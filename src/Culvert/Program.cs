@@ -1,7 +1,16 @@
 using System.CommandLine;
 using Culvert.Commands;
 
-var root = new RootCommand("Every LLM call leaves through the VPN, or not at all, and you can prove it.")
+var root = new RootCommand("""
+    Every LLM call leaves through the VPN, or not at all, and you can prove it.
+
+    A first run:
+      culvert init --driver openvpn --location exit.ovpn
+      sudo culvert up
+      sudo culvert run -- curl https://api.ipify.org
+      sudo culvert verify
+      sudo culvert down
+    """)
 {
     // On the host.
     InitCommand.Create(),
@@ -12,6 +21,7 @@ var root = new RootCommand("Every LLM call leaves through the VPN, or not at all
     RunCommand.Create(),
     EnvCommand.Create(),
     RenderCommand.Create(),
+    CompletionCommand.Create(),
 
     // Inside the namespace, one process a role.
     HoldCommand.Create(),
@@ -25,4 +35,11 @@ var root = new RootCommand("Every LLM call leaves through the VPN, or not at all
     ProbeCommand.Create(),
 };
 
-return await root.Parse(args).InvokeAsync();
+BriefHelp.Install(root);
+var parsed = root.Parse(args);
+
+// Long enough for the proxy's drain; the parser would end every role 2 s after SIGTERM.
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+
+// The parser ends with 1 after a wrong argument; here 1 means that something does not hold.
+return parsed.Errors.Count > 0 ? ExitCode.WrongUse : exitCode;

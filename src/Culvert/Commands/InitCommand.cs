@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Culvert.Commands.Init;
 
 namespace Culvert.Commands;
 
@@ -6,8 +7,34 @@ internal static class InitCommand
 {
     public static Command Create()
     {
-        var command = new Command("init", "Write a commented culvert.yaml in this folder.");
-        command.SetAction(_ => 2);
+        var driver = new Option<string?>("--driver") { Description = "The VPN client: adguard, openvpn or wireguard.", HelpName = "DRIVER" };
+        driver.AcceptOnlyFromAmong("adguard", "openvpn", "wireguard");
+        var locations = new Option<string[]>("--location")
+        {
+            Description = "An exit: a city for adguard, a profile file for openvpn and wireguard. May be given several times; tried in order.",
+            HelpName = "LOCATION",
+        };
+        var directory = new Option<string>("--directory") { Description = "The folder of the new stack.", HelpName = "FOLDER", DefaultValueFactory = _ => "." };
+        var force = new Option<bool>("--force") { Description = "Replace a culvert.yaml that is already there." };
+        var json = JsonOption.Create();
+
+        var command = new Command("init", """
+            Write a commented culvert.yaml, its schema for editors, and a folder for secrets.
+
+            Examples:
+              culvert init
+              culvert init --driver openvpn --location secrets/frankfurt.ovpn
+              culvert init --driver adguard --location Frankfurt --location Stockholm
+            """)
+        {
+            driver, locations, directory, force, json,
+        };
+        command.SetAction(result => new Initialization(Console.In, Console.Out, Console.Error, Terminal.IsInteractive && !result.GetValue(json)).Run(
+            result.GetValue(driver),
+            result.GetValue(locations) ?? [],
+            result.GetValue(directory)!,
+            result.GetValue(force),
+            result.GetValue(json)));
         return command;
     }
 }

@@ -1,13 +1,13 @@
 using System.CommandLine;
+using Culvert.Commands.Render;
 
 namespace Culvert.Commands;
 
+/// <summary>The parent of everything that prints a file; each subcommand is a file in Commands/Render.</summary>
 internal static class RenderCommand
 {
-    public static Command Create()
+    public static Command Create() => new("render", "Print a file that Culvert would write.")
     {
-        var command = new Command("render", "Print a file that Culvert would write: guard, unbound, schema.");
-        command.SetAction(_ => 2);
-        return command;
-    }
+        RenderSchemaCommand.Create(),
+    };
 }

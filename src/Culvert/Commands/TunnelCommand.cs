@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Culvert.Stack;
+using Culvert.Tunnel;
 
 namespace Culvert.Commands;
 
@@ -6,8 +8,54 @@ internal static class TunnelCommand
 {
     public static Command Create()
     {
-        var command = new Command("tunnel", "Role: run the VPN client and keep tun0 carrying.");
-        command.SetAction(_ => 2);
+        var config = new Option<string>("--config") { Description = "The stack's culvert.yaml.", Required = true };
+        var directory = new Option<string>("--run") { Description = "The stack's run directory.", Required = true };
+        var command = new Command("tunnel", """
+            Role: run the VPN client and keep tun0 carrying.
+
+            Example: culvert tunnel --config /etc/culvert/culvert.yaml --run /run/culvert/culvert
+            SIGHUP reconnects, SIGTERM takes tun0 down and ends the client.
+            """)
+        {
+            config,
+            directory,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetRequiredValue(config), new RunDirectory(parsed.GetRequiredValue(directory)), cancellationToken));
         return command;
+    }
+
+    private static async Task<int> RunAsync(string config, RunDirectory run, CancellationToken cancellationToken)
+    {
+        var load = StackLoader.LoadForRole(config, run.SecretsOf(Role.Tunnel));
+        if (load.Stack is not { } stack)
+        {
+            return Refuse(load.Findings);
+        }
+
+        if (CarrierPlan.UnsupportedDriver(stack.Vpn.Driver) is { } sentence)
+        {
+            return Refuse([sentence]);
+        }
+
+        var exits = TunnelExit.Of(stack.Vpn, out var problems);
+        if (problems.Count > 0)
+        {
+            return Refuse(problems);
+        }
+
+        var seed = (uint)Random.Shared.Next(1, int.MaxValue);
+        await new TunnelRole(stack, run, exits, TunnelTimings.Default, seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
+        return ExitCode.Holds;
+    }
+
+    private static int Refuse(IEnumerable<object> sentences)
+    {
+        foreach (var sentence in sentences)
+        {
+            Console.Error.WriteLine($"tunnel: {sentence}");
+        }
+
+        return ExitCode.DoesNotHold;
     }
 }

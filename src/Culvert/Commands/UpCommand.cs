@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Culvert.Runtimes.Namespaces;
 
 namespace Culvert.Commands;
 
@@ -6,8 +9,89 @@ internal static class UpCommand
 {
     public static Command Create()
     {
-        var command = new Command("up", "Bring the stack up and wait until it carries traffic.");
-        command.SetAction(_ => 2);
+        var config = StackOption.Create();
+        var json = JsonOption.Create();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print what would be done to the machine, and how each step is taken back." };
+        var foreground = new Option<bool>("--foreground") { Description = "Stay, and supervise the roles from here (for systemd). Ending it takes the stack down." };
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "How many seconds to wait until the stack carries traffic.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 60,
+        };
+        var command = new Command(
+            "up",
+            """
+            Bring the stack up and wait until it carries traffic.
+
+            Nothing of the host's own network is touched. Doing it twice is the same as doing it once; after a change of
+            culvert.yaml it starts those roles anew that the change concerns.
+
+            Examples:
+              sudo culvert up
+              sudo culvert up --dry-run
+              sudo culvert up --config work.yaml --timeout 120
+            """)
+        {
+            config, dryRun, foreground, timeout, json,
+        };
+        command.SetAction(async (parse, cancellationToken) =>
+        {
+            var path = parse.GetValue(config)!;
+            if (StackOption.Load(path) is not { } stack)
+            {
+                return ExitCode.WrongUse;
+            }
+
+            if (StackInputReader.Read(stack, path, out var problems) is not { } input)
+            {
+                return Refuse(stack.Name, problems);
+            }
+
+            if (parse.GetValue(dryRun))
+            {
+                PrintPlan(input, parse.GetValue(json));
+                return ExitCode.Holds;
+            }
+
+            var options = new UpOptions(parse.GetValue(foreground), TimeSpan.FromSeconds(parse.GetValue(timeout)), parse.GetValue(json));
+            return Requirements.Missing(stack.Vpn.Driver) is { Count: > 0 } missing
+                ? Refuse(stack.Name, missing)
+                : await new UpSession(input, options, TimeProvider.System).RunAsync(cancellationToken);
+        });
         return command;
     }
+
+    private static int Refuse(string stack, IReadOnlyList<string> sentences)
+    {
+        Console.Error.WriteLine($"Bringing {stack} up, nothing was touched:");
+        foreach (var sentence in sentences)
+        {
+            Console.Error.WriteLine($"  {sentence}");
+        }
+
+        return ExitCode.WrongUse;
+    }
+
+    private static void PrintPlan(PlanInput input, bool json)
+    {
+        var steps = NamespacesPlan.Of(input).Select(step => new PrintedStep($"{step.Do}", $"{step.Undo}")).ToList();
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(steps, PrintedPlanJson.Default.ListPrintedStep));
+            return;
+        }
+
+        foreach (var step in steps)
+        {
+            Console.WriteLine($"{step.Do}\n    undone by: {step.Undo}");
+        }
+    }
 }
+
+/// <summary>A step of <c>--dry-run --json</c>.</summary>
+internal sealed record PrintedStep(string Do, string Undo);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(List<PrintedStep>))]
+internal sealed partial class PrintedPlanJson : JsonSerializerContext;

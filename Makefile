@@ -1,0 +1,61 @@
+# Each target installs what it needs first (Debian packages as root or through sudo, npm and NuGet packages from their lock files).
+
+PACKAGES_BUILD = clang zlib1g-dev
+PACKAGES_RUN   = nftables iproute2 slirp4netns openvpn unbound util-linux
+PACKAGES_LAB   = $(PACKAGES_RUN) ca-certificates curl tcpdump openssl dnsutils iputils-ping python3 python3-requests python3-socks python3-httpx python3-socksio
+
+RID     := linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+CULVERT := artifacts/publish/Culvert/release_$(RID)/culvert
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env)
+
+.PHONY: help lab test unit system fmt publish bench clean
+
+help: ## Show the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: publish clients ## Bring a whole internet up in namespaces, make real LLM calls through the tunnel, show the proof, take it down
+	@build/install $(PACKAGES_LAB)
+	@dotnet build lab/Culvert.Lab --nologo --verbosity quiet
+	@$(AS_ROOT) artifacts/bin/Culvert.Lab/debug/Culvert.Lab run --culvert $(CULVERT)
+
+test: publish clients ## Check the format, build, and run every test
+	@build/install $(PACKAGES_LAB)
+	@dotnet format Culvert.slnx --verify-no-changes --no-restore --verbosity quiet
+	@dotnet build Culvert.slnx --nologo --verbosity quiet
+	@$(AS_ROOT) build/test Culvert.Tests Culvert.SystemTests
+
+unit: ## Run the fast tests only
+	@build/require-dotnet
+	@dotnet build test/Culvert.Tests --nologo --verbosity quiet
+	@build/test Culvert.Tests
+
+system: publish clients ## Run the system tests only: FILTER='-class "*Leak*"' picks some
+	@build/install $(PACKAGES_LAB)
+	@dotnet build test/Culvert.SystemTests --nologo --verbosity quiet
+	@$(AS_ROOT) build/test Culvert.SystemTests
+
+publish: ## Build the one binary (NativeAOT)
+	@build/require-dotnet
+	@build/install $(PACKAGES_BUILD)
+	@dotnet restore Culvert.slnx --verbosity quiet
+	@dotnet publish src/Culvert --nologo --verbosity quiet --configuration Release --runtime $(RID)
+	@echo "$(CULVERT): $$(stat --format=%s $(CULVERT) | numfmt --to=iec)"
+
+clients: lab/clients/node_modules/.package-lock.json
+	@dotnet build lab/OpenAiClient --nologo --verbosity quiet
+.PHONY: clients
+
+lab/clients/node_modules/.package-lock.json: lab/clients/package-lock.json
+	@command -v npm >/dev/null || build/install nodejs npm
+	@cd lab/clients && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+
+fmt: ## Format the sources
+	@build/require-dotnet
+	@dotnet format Culvert.slnx
+
+bench: publish ## Measure the proxy beside Debian's peers
+	@build/install dante-server tinyproxy microsocks
+	@bench/run $(CULVERT)
+
+clean: ## Remove what was built
+	@rm -rf artifacts lab/clients/node_modules

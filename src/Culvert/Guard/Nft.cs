@@ -1,0 +1,17 @@
+using Culvert.Linux;
+
+namespace Culvert.Guard;
+
+/// <summary>The <c>nft</c> program. Needs CAP_NET_ADMIN in the namespace, for reading too. Throws <see cref="SubprocessFailedException"/>.</summary>
+internal sealed class Nft(NetworkNamespace place)
+{
+    public static readonly Nft Own = new(NetworkNamespace.Own);
+
+    /// <summary>Replaces the table in one transaction: on any error nothing changes and what stood before stands on.</summary>
+    public Task ReplaceAsync(RuleTable table, CancellationToken cancellationToken) =>
+        place.RequireAsync("nft", ["-f", "-"], cancellationToken, input: Ruleset.Transaction(table));
+
+    /// <summary>The whole ruleset of the namespace, every table, without counter values.</summary>
+    public Task<string> ListAsync(CancellationToken cancellationToken) =>
+        place.RequireAsync("nft", ["--stateless", "list", "ruleset"], cancellationToken);
+}

@@ -1,0 +1,29 @@
+using Culvert.Stack;
+
+namespace Culvert.Guard;
+
+/// <summary>
+/// The way of namespace.json: withdrawn when hold starts, laid ready when the guard stands, published by the process that
+/// has proved to hold no privilege. Roles that wait for it therefore never start on a namespace that is half made.
+/// </summary>
+internal sealed class ReportHandover(RunDirectory run)
+{
+    private readonly string _published = run.NamespaceReport;
+    private readonly string _earlier = run.NamespaceReport + ".earlier";
+    private readonly string _ready = run.NamespaceReport + ".ready";
+
+    /// <summary>Takes back what an earlier hold published, and returns it: it knows the gateway of a route that is gone.</summary>
+    public NamespaceReport? Withdraw()
+    {
+        if (File.Exists(_published))
+        {
+            File.Move(_published, _earlier, overwrite: true);
+        }
+
+        return ReportFile.ReadNamespace(_earlier);
+    }
+
+    public void LayReady(NamespaceReport report) => ReportFile.Write(_ready, report);
+
+    public void Publish() => File.Move(_ready, _published, overwrite: true);
+}

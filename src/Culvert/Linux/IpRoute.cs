@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Culvert.Linux;
+
+/// <summary>iproute2's <c>ip</c>. Every call throws <see cref="SubprocessFailedException"/> when it fails.</summary>
+internal sealed class IpRoute(NetworkNamespace place)
+{
+    public static readonly IpRoute Own = new(NetworkNamespace.Own);
+
+    public async Task<IReadOnlyList<IpInterface>> InterfacesAsync(CancellationToken cancellationToken) =>
+        ParseInterfaces(await RunAsync(["-json", "-details", "addr"], cancellationToken));
+
+    /// <summary>IPv4 routes of a table.</summary>
+    public async Task<IReadOnlyList<IpRouteEntry>> RoutesAsync(CancellationToken cancellationToken, string table = "main") =>
+        ParseRoutes(await RunAsync(["-json", "-4", "route", "show", "table", table], cancellationToken));
+
+    /// <summary>IPv4 policy rules.</summary>
+    public async Task<IReadOnlyList<IpRuleEntry>> RulesAsync(CancellationToken cancellationToken) =>
+        ParseRules(await RunAsync(["-json", "-4", "rule"], cancellationToken));
+
+    public Task ReplaceRouteAsync(IpRouteEntry route, CancellationToken cancellationToken) =>
+        RunAsync(["-4", "route", "replace", .. route.ToArguments()], cancellationToken);
+
+    public Task DeleteRouteAsync(IpRouteEntry route, CancellationToken cancellationToken) =>
+        RunAsync(["-4", "route", "del", .. route.ToArguments()], cancellationToken);
+
+    /// <summary>Packets of sockets bound to a device look up their route in a table of their own.</summary>
+    public Task AddOutputRuleAsync(string device, string table, CancellationToken cancellationToken) =>
+        RunAsync(["-4", "rule", "add", "oif", device, "lookup", table], cancellationToken);
+
+    /// <summary>A persistent tun device that this uid may open without capabilities. It is left down.</summary>
+    public Task AddTunAsync(string name, int uid, CancellationToken cancellationToken) =>
+        RunAsync(["tuntap", "add", "dev", name, "mode", "tun", "user", uid.ToString(), "group", uid.ToString()], cancellationToken);
+
+    public Task SetLinkAsync(string name, bool up, CancellationToken cancellationToken) =>
+        RunAsync(["link", "set", "dev", name, up ? "up" : "down"], cancellationToken);
+
+    /// <summary>Sets an address (<c>ADDRESS/PREFIX</c>); one that is there already is kept.</summary>
+    public Task ReplaceAddressAsync(string name, string address, CancellationToken cancellationToken) =>
+        RunAsync(["-4", "addr", "replace", address, "dev", name], cancellationToken);
+
+    public static IReadOnlyList<IpInterface> ParseInterfaces(string json) =>
+        [.. Parse(json, IpRouteJson.Default.ListIpInterface).Where(i => i.Name is not null)];
+
+    public static IReadOnlyList<IpRouteEntry> ParseRoutes(string json) => Parse(json, IpRouteJson.Default.ListIpRouteEntry);
+
+    public static IReadOnlyList<IpRuleEntry> ParseRules(string json) => Parse(json, IpRouteJson.Default.ListIpRuleEntry);
+
+    // Some versions print nothing at all, not an empty list, when a table does not exist.
+    private static List<T> Parse<T>(string json, JsonTypeInfo<List<T>> type) =>
+        string.IsNullOrWhiteSpace(json) ? [] : JsonSerializer.Deserialize(json, type) ?? [];
+
+    private Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        place.RequireAsync("ip", arguments, cancellationToken);
+}

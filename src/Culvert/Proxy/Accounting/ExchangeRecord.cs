@@ -1,0 +1,13 @@
+using System.Net;
+
+namespace Culvert.Proxy.Accounting;
+
+/// <summary>How one request of a client went. A null failure: it was relayed.</summary>
+internal readonly record struct ExchangeRecord(
+    ProxyProtocol Protocol,
+    IPAddress Client,
+    Destination? Destination,
+    ProxyFailure? Failure,
+    long BytesUp,
+    long BytesDown,
+    TimeSpan Elapsed);

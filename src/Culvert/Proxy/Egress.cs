@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Net;
+using Culvert.Proxy.Dial;
+using Culvert.Proxy.Policy;
+using Culvert.Proxy.Resolve;
+
+namespace Culvert.Proxy;
+
+/// <summary>Destination → policy → resolve → policy again → dial. The addresses that were checked are the ones that are dialled.</summary>
+internal sealed class Egress(
+    DestinationPolicy policy,
+    NameResolver resolver,
+    TunnelWatch tunnel,
+    HappyEyeballs dialer,
+    ProxyLimits limits,
+    TimeProvider time)
+{
+    public async ValueTask<Outcome<Wire>> OpenAsync(Destination destination, CancellationToken cancellationToken)
+    {
+        if (policy.Check(destination) is { } denied)
+        {
+            return denied;
+        }
+
+        // Before resolving: with the tunnel down the resolver could only time out.
+        using var watched = tunnel.Enter();
+        if (watched is null)
+        {
+            return ProxyFailure.TunnelDown;
+        }
+
+        using var deadline = new Deadline(limits.Dial, time, cancellationToken, watched.Fallen);
+        try
+        {
+            var addresses = await AddressesAsync(destination, deadline.Token);
+            return addresses.Is(out var dialled, out var failure)
+                ? await dialer.ConnectAsync(dialled, destination.Port, deadline.Token)
+                : failure;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return watched.Fallen.IsCancellationRequested ? ProxyFailure.TunnelDown : ProxyFailure.TimedOut;
+        }
+    }
+
+    private async ValueTask<Outcome<ImmutableArray<IPAddress>>> AddressesAsync(Destination destination, CancellationToken cancellationToken)
+    {
+        if (destination.Address is { } address)
+        {
+            return ImmutableArray.Create(address);
+        }
+
+        var resolved = await resolver.ResolveAsync(destination.Name!, cancellationToken);
+        return resolved.Is(out var addresses, out _) && policy.Check(addresses) is { } denied ? denied : resolved;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Sockets;
+using Culvert.Proxy.Accounting;
+using Culvert.Proxy.Http;
+
+namespace Culvert.Proxy;
+
+/// <summary>Two listeners and the connections that came in by them. It ends by draining, within a bound, and leaves none behind.</summary>
+internal sealed class ProxyServer : IDisposable
+{
+    private const int Backlog = 4096;
+
+    private readonly Socket _socks;
+    private readonly Socket _http;
+    private readonly ClientSession _session;
+    private readonly Accountant _accountant;
+    private readonly Notices _notices;
+    private readonly ProxyLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly Admission _admission;
+    private readonly CancellationTokenSource _aborting = new();
+
+    /// <summary>Binds both ports; throws <see cref="SocketException"/> when one is taken.</summary>
+    public ProxyServer(
+        IPEndPoint socks, IPEndPoint http, ClientSession session, Accountant accountant, Notices notices, ProxyLimits limits, TimeProvider time)
+    {
+        (_session, _accountant, _notices, _limits, _time) = (session, accountant, notices, limits, time);
+        _admission = new Admission(limits);
+        _socks = Listen(socks);
+        try
+        {
+            _http = Listen(http);
+        }
+        catch (SocketException)
+        {
+            _socks.Dispose();
+            throw;
+        }
+
+        SocksEndPoint = (IPEndPoint)_socks.LocalEndPoint!;
+        HttpEndPoint = (IPEndPoint)_http.LocalEndPoint!;
+    }
+
+    public IPEndPoint SocksEndPoint { get; }
+
+    public IPEndPoint HttpEndPoint { get; }
+
+    /// <summary>Serves until the token ends, then lets open connections finish within <see cref="ProxyLimits.Drain"/>.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var socks = AcceptAsync(_socks, ProxyProtocol.Socks5, ending.Token);
+        var http = AcceptAsync(_http, ProxyProtocol.Http, ending.Token);
+
+        // Either ends early only by a fault, and half a proxy is none.
+        await Task.WhenAny(socks, http);
+        await ending.CancelAsync();
+        var both = Task.WhenAll(socks, http);
+        await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _socks.Dispose();
+        _http.Dispose();
+        await DrainAsync();
+        await both;
+    }
+
+    public void Dispose()
+    {
+        _socks.Dispose();
+        _http.Dispose();
+        _aborting.Dispose();
+    }
+
+    private static Socket Listen(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(endPoint);
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private Task AcceptAsync(Socket listener, ProxyProtocol speaks, CancellationToken stopping) =>
+        new Acceptor(listener.AcceptAsync, socket => _ = AdmitAsync(socket, speaks, stopping), _notices, _time).RunAsync(stopping);
+
+    /// <summary>Never faults; <see cref="_admission"/> knows when the last one has ended.</summary>
+    private async Task AdmitAsync(Socket socket, ProxyProtocol speaks, CancellationToken stopping)
+    {
+        using var client = new Wire(socket);
+        var result = _admission.TryEnter(client.Client);
+        if (result != AdmissionResult.Entered)
+        {
+            await RefuseAsync(client, result, speaks);
+            return;
+        }
+
+        _accountant.Ledger.Opened();
+        try
+        {
+            await _session.RunAsync(client, speaks, stopping, _aborting.Token);
+        }
+        catch (OperationCanceledException) when (_aborting.IsCancellationRequested)
+        {
+            client.Abort();
+        }
+#pragma warning disable CA1031 // The boundary of one connection: a bug in it must not end the others.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            client.Abort();
+            _notices.Fault(fault);
+        }
+        finally
+        {
+            _accountant.Ledger.Closed();
+            _admission.Leave(client.Client);
+        }
+    }
+
+    // At the limit nothing is read and nothing is waited for: one small write fits the socket's buffer.
+    private async Task RefuseAsync(Wire client, AdmissionResult result, ProxyProtocol speaks)
+    {
+        _accountant.Record(new ExchangeRecord(speaks, client.Client, null, ProxyFailure.TooBusy, 0, 0, TimeSpan.Zero));
+        if (result == AdmissionResult.Full)
+        {
+            _notices.Full(_limits.Connections);
+        }
+        else
+        {
+            _notices.ClientFull(client.Client);
+        }
+
+        if (speaks == ProxyProtocol.Http)
+        {
+            await client.SendAsync(HttpReply.Write(ProxyFailure.TooBusy, keepAlive: false, withBody: true), CancellationToken.None);
+            client.ShutdownSend();
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        if (_admission.Open > 0)
+        {
+            _notices.Draining(_admission.Open, _limits.Drain);
+        }
+
+        using var bound = new Deadline(_limits.Drain, _time, CancellationToken.None);
+        try
+        {
+            await _admission.WhenEmptyAsync(bound.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await _aborting.CancelAsync();
+            await _admission.WhenEmptyAsync(CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Culvert.Proxy.Resolve;
+
+/// <summary>Answers until their time is over, found or not found, in bounded number. Not safe for use from two threads at once.</summary>
+internal sealed class AnswerCache(int capacity, TimeProvider time)
+{
+    private readonly Dictionary<DnsQuestion, (DnsAnswer Answer, long StoredAt)> _entries = [];
+
+    public int Count => _entries.Count;
+
+    public bool TryGet(DnsQuestion question, [NotNullWhen(true)] out DnsAnswer? answer)
+    {
+        answer = _entries.TryGetValue(question, out var entry) && IsFresh(entry) ? entry.Answer : null;
+        return answer is not null;
+    }
+
+    public void Store(DnsQuestion question, DnsAnswer answer)
+    {
+        if (answer.TimeToLive <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        if (_entries.Count >= capacity && !_entries.ContainsKey(question))
+        {
+            MakeRoom();
+        }
+
+        _entries[question] = (answer, time.GetTimestamp());
+    }
+
+    // What is over goes; when all is fresh, an eighth goes, so that the next ones need not search again.
+    private void MakeRoom()
+    {
+        foreach (var (question, entry) in _entries)
+        {
+            if (!IsFresh(entry))
+            {
+                _entries.Remove(question);
+            }
+        }
+
+        if (_entries.Count >= capacity)
+        {
+            foreach (var question in _entries.OrderBy(entry => entry.Value.StoredAt).Take(Math.Max(1, capacity / 8)).Select(entry => entry.Key).ToList())
+            {
+                _entries.Remove(question);
+            }
+        }
+    }
+
+    private bool IsFresh((DnsAnswer Answer, long StoredAt) entry) => time.GetElapsedTime(entry.StoredAt) < entry.Answer.TimeToLive;
+}

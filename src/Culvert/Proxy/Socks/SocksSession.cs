@@ -1,0 +1,71 @@
+using Culvert.Proxy.Accounting;
+using Culvert.Proxy.Relay;
+
+namespace Culvert.Proxy.Socks;
+
+/// <summary>One SOCKS5 connection: handshake → egress → reply → relay → accounting.</summary>
+internal sealed class SocksSession(SocksHandshake handshake, Egress egress, Accountant accountant, TimeProvider time)
+{
+    /// <summary><paramref name="deadline"/> holds for the handshake, the cancellation token for the whole life.</summary>
+    public async Task RunAsync(Wire client, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var tally = new Tally();
+        Destination? destination = null;
+        ProxyFailure? failure = ProxyFailure.ClientGone;
+        try
+        {
+            var asked = await handshake.RunAsync(client, deadline.Token);
+            if (asked.Is(out destination, out var refused))
+            {
+                failure = await ServeAsync(client, destination, tally, cancellationToken);
+            }
+            else
+            {
+                failure = refused;
+                await RefuseAsync(client, refused, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (deadline.Passed && !cancellationToken.IsCancellationRequested)
+        {
+            failure = ProxyFailure.HandshakeTimedOut;
+        }
+        finally
+        {
+            accountant.Record(new ExchangeRecord(
+                ProxyProtocol.Socks5, client.Client, destination, failure, tally.Up, tally.Down, time.GetElapsedTime(started)));
+        }
+    }
+
+    private async Task<ProxyFailure?> ServeAsync(Wire client, Destination destination, Tally tally, CancellationToken cancellationToken)
+    {
+        var opened = await egress.OpenAsync(destination, cancellationToken);
+        if (!opened.Is(out var server, out var failure))
+        {
+            await RefuseAsync(client, failure, cancellationToken);
+            return failure;
+        }
+
+        using (server)
+        {
+            if (!await client.SendAsync(SocksReply.Success(server.LocalEndPoint), cancellationToken))
+            {
+                return ProxyFailure.ClientGone;
+            }
+
+            await WireRelay.RunAsync(client, server, tally, cancellationToken);
+            return null;
+        }
+    }
+
+    // A refused password or method has had its answer inside the handshake; RFC 1929 asks to close then.
+    private async Task RefuseAsync(Wire client, ProxyFailure failure, CancellationToken cancellationToken)
+    {
+        var answered = failure is ProxyFailure.AuthenticationRequired or ProxyFailure.AuthenticationFailed
+            or ProxyFailure.TooManyAttempts or ProxyFailure.ClientGone;
+        if (answered || await client.SendAsync(SocksReply.Of(failure), cancellationToken))
+        {
+            await client.LingerAsync(time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Culvert.Proxy;
+
+/// <summary>
+/// One end of a TCP connection with the bytes read ahead of it. Handshakes, bodies and relays see only this, so the
+/// engine under it can change. One reader and one writer at a time; <see cref="Abort"/> from anywhere ends both.
+/// </summary>
+internal sealed class Wire : IDisposable
+{
+    private const int LingerLimit = 4 * 1024 * 1024;
+    private static readonly TimeSpan LingerDeadline = TimeSpan.FromSeconds(2);
+
+    private readonly Socket _socket;
+    private byte[]? _buffer;
+    private int _start;
+    private int _end;
+    private int _written;
+
+    public Wire(Socket socket)
+    {
+        _socket = socket;
+        Client = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        TcpTuning.Apply(socket);
+    }
+
+    /// <summary>The address at the far end.</summary>
+    public IPAddress Client { get; }
+
+    public IPEndPoint? LocalEndPoint => _socket.LocalEndPoint as IPEndPoint;
+
+    /// <summary>Bytes received and not consumed; valid until the next fill or consume.</summary>
+    public ReadOnlyMemory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
+
+    /// <summary>The far end sent something, or its end, while nobody was reading: not fit for another request.</summary>
+    public bool HasPendingInput
+    {
+        get
+        {
+            try
+            {
+                return _end > _start || _socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Waits for more input behind <see cref="Buffered"/>. The caller bounds what it leaves unconsumed.</summary>
+    public async ValueTask<WireRead> FillAsync(int capacity, CancellationToken cancellationToken)
+    {
+        MakeRoom(capacity);
+        try
+        {
+            var count = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, cancellationToken);
+            _end += count;
+            _written = Math.Max(_written, _end);
+            return count > 0 ? WireRead.Data : WireRead.End;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return WireRead.Broken;
+        }
+    }
+
+    /// <summary>Fills until at least <paramref name="count"/> bytes are there; false when the input ends before.</summary>
+    public async ValueTask<bool> EnsureAsync(int count, CancellationToken cancellationToken)
+    {
+        while (_end - _start < count)
+        {
+            if (await FillAsync(Math.Max(count, 512), cancellationToken) != WireRead.Data)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public void Consume(int count)
+    {
+        _start += count;
+        if (_start == _end)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Sends everything; false when the far end is gone.</summary>
+    public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Passes on the end of a stream while the other direction goes on.</summary>
+    public void ShutdownSend()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The far end went first; the reading direction reports it.
+        }
+    }
+
+    /// <summary>
+    /// Closes so that a reply just sent arrives: closing with unread input makes the kernel reset the connection and
+    /// drop what is in flight (RFC 9112 section 9.6), so input is read away within a bound first.
+    /// </summary>
+    public async ValueTask LingerAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        ShutdownSend();
+        using var deadline = new Deadline(LingerDeadline, time, cancellationToken);
+        try
+        {
+            for (var drained = 0; drained < LingerLimit; drained += Buffered.Length)
+            {
+                Consume(Buffered.Length);
+                if (await FillAsync(4096, deadline.Token) != WireRead.Data)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The client had its time to read the reply.
+        }
+    }
+
+    /// <summary>Resets the connection, so that the far end does not take a broken stream for a finished one.</summary>
+    public void Abort()
+    {
+        try
+        {
+            _socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Already closed.
+        }
+
+        _socket.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        Release();
+    }
+
+    private void MakeRoom(int capacity)
+    {
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+            return;
+        }
+
+        if (_end < _buffer.Length)
+        {
+            return;
+        }
+
+        var unread = _end - _start;
+        var next = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, unread * 2));
+        _buffer.AsSpan(_start, unread).CopyTo(next);
+        Release();
+        (_buffer, _end, _written) = (next, unread, unread);
+    }
+
+    // A request's head holds credentials: what was received is wiped before the buffer serves someone else.
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
+        {
+            buffer.AsSpan(0, _written).Clear();
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        (_start, _end, _written) = (0, 0, 0);
+    }
+}
+
+/// <summary>How a read ended.</summary>
+internal enum WireRead
+{
+    Data,
+    End,
+    Broken,
+}

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Culvert.Stack;
+
+namespace Culvert.Runtimes.Namespaces;
+
+/// <summary>A digest of what each part of the stack was started with, by which <c>up</c> knows what a new configuration changes.</summary>
+internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
+{
+    /// <summary>The part that cannot change while the namespaces stay.</summary>
+    public const string Networks = "networks";
+
+    public static AppliedInputs Of(PlanInput input)
+    {
+        var stack = input.Stack;
+        var networks = $"{stack.Network.Uplink} {stack.Network.VpnNet}";
+        var vpn = $"{stack.Vpn.Driver} {stack.Vpn.User} {List(stack.Vpn.Locations.Select(location => location.Name))}";
+        var dns = List(stack.Dns.Upstreams.Select(upstream => $"{upstream}"));
+        return new(new SortedDictionary<string, string>
+        {
+            [Networks] = Digest(networks),
+            [Role.Hold.Name] = DigestFor(Role.Hold, $"{networks}\n{stack.Vpn.Driver}\n{dns}", input),
+            [Role.Tunnel.Name] = DigestFor(Role.Tunnel, $"{networks}\n{vpn}", input),
+            [Role.Resolver.Name] = DigestFor(Role.Resolver, dns, input),
+            [Role.Proxy.Name] = DigestFor(Role.Proxy, ProxyText(stack), input),
+        });
+    }
+
+    public static AppliedInputs FromJson(string json) =>
+        new(JsonSerializer.Deserialize(json, RuntimeJson.Default.SortedDictionaryStringString) ?? []);
+
+    public string ToJson() => JsonSerializer.Serialize(Digests, RuntimeJson.Default.SortedDictionaryStringString);
+
+    /// <summary>The parts that differ, in the order in which they have to be started again.</summary>
+    public IReadOnlyList<string> ChangesSince(AppliedInputs earlier) =>
+    [
+        .. ((string[])[Networks, Role.Hold.Name, Role.Tunnel.Name, Role.Resolver.Name, Role.Proxy.Name])
+            .Where(part => earlier.Digests.GetValueOrDefault(part) != Digests[part]),
+    ];
+
+    private static string ProxyText(StackDefinition stack)
+    {
+        var proxy = stack.Proxy;
+        var providers = stack.Providers.Select(provider => $"{provider.Id} {List(provider.Hosts.Select(host => host.Value))}");
+        return $"{proxy.Engine}\n{proxy.Destinations}\n{List(proxy.Users.Select(user => user.Name))}\n"
+            + $"{List(proxy.AllowedDomains.Select(domain => domain.Value))}\n{List(proxy.AllowedPorts.Select(port => $"{port}"))}\n{List(providers)}";
+    }
+
+    private static string DigestFor(Role role, string text, PlanInput input) =>
+        Digest($"{text}\n{List(input.Secrets.Where(secret => secret.Role == role).Select(secret => $"{secret.Key}={secret.Value.Reveal()}"))}");
+
+    // Lengths keep two lists with the same joined text apart.
+    private static string List(IEnumerable<string> items) => string.Concat(items.Select(item => $"{item.Length}:{item};"));
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,61 @@
+using Culvert.Stack;
+
+namespace Culvert.Tunnel.Drivers;
+
+/// <summary>
+/// Passes on what the client has to say to people: its warnings and errors, without the password, without control characters
+/// and not without end, because a server can make a client talk.
+/// </summary>
+internal sealed class ClientLog(TextWriter output, TimeProvider time, Secret? password)
+{
+    private const int LongestLine = 300;
+    private const int LinesPerMinute = 30;
+
+    private DateTimeOffset minute;
+    private int lines;
+    private string? last;
+
+    /// <summary>The last error, as a reason for what happens next.</summary>
+    public string? LastTrouble { get; private set; }
+
+    public void Take(ManagementLine.Log line)
+    {
+        if (!line.Flags.AsSpan().ContainsAny("FNW") || line.Text.StartsWith("MANAGEMENT:", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var text = Clean(line.Text);
+        LastTrouble = line.Flags.AsSpan().ContainsAny("FN") ? text : LastTrouble;
+        Write(text);
+    }
+
+    public string Clean(string text)
+    {
+        var clean = password?.Reveal() is { Length: > 0 } secret ? text.Replace(secret, "***", StringComparison.Ordinal) : text;
+        clean = string.Create(Math.Min(clean.Length, LongestLine), clean, (span, from) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+            {
+                span[i] = char.IsControl(from[i]) ? '?' : from[i];
+            }
+        });
+        return clean.Trim();
+    }
+
+    private void Write(string text)
+    {
+        if (text == last)
+        {
+            return;
+        }
+
+        last = text;
+        var now = time.GetUtcNow();
+        (minute, lines) = now - minute >= TimeSpan.FromMinutes(1) ? (now, 0) : (minute, lines);
+        if (++lines <= LinesPerMinute)
+        {
+            output.WriteLine(lines == LinesPerMinute ? "openvpn: … (more in this minute is left out)" : $"openvpn: {text}");
+        }
+    }
+}

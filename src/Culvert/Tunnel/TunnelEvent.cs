@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Culvert.Tunnel;
+
+/// <summary>What happened, as the tunnel's machine hears of it.</summary>
+internal abstract record TunnelEvent
+{
+    /// <summary>hold has written its report: the guard stands, so a client may be started.</summary>
+    internal sealed record GuardStands : TunnelEvent;
+
+    /// <summary>Time has passed; the machine compares its deadline with now.</summary>
+    internal sealed record Elapsed : TunnelEvent;
+
+    /// <summary>Someone asked for a fresh connection (SIGHUP).</summary>
+    internal sealed record ReconnectWanted : TunnelEvent;
+
+    /// <summary>The role is to end (SIGTERM).</summary>
+    internal sealed record StopWanted : TunnelEvent;
+
+    /// <summary>What the kernel shows of tun0 and of the carrier's routes now.</summary>
+    internal sealed record LinkSeen(LinkSnapshot Link) : TunnelEvent;
+
+    /// <summary>Told by a client. An event of a client that was already given up is ignored by its <see cref="Client"/> number.</summary>
+    internal abstract record OfClient(int Client) : TunnelEvent;
+
+    /// <summary>The client got one step further; the server has answered unless it <see cref="Awaits"/> its first answer.</summary>
+    internal sealed record ClientMoved(int Client, string Doing, bool Awaits) : OfClient(Client);
+
+    /// <summary>The client says that it is connected. That is a claim; <see cref="LinkSeen"/> proves it.</summary>
+    internal sealed record ClientConnected(int Client, TunnelAddress Address) : OfClient(Client);
+
+    /// <summary>Bytes came from the server, pings included.</summary>
+    internal sealed record ServerHeard(int Client) : OfClient(Client);
+
+    /// <summary>The client is gone or could not be started. <see cref="Refused"/>: the server said no, so haste does not help.</summary>
+    internal sealed record ClientEnded(int Client, string Reason, bool Refused) : OfClient(Client);
+}
+
+/// <summary>What the server gave: <see cref="ServerPing"/> is how often it promises to be heard, null when it does not.</summary>
+internal sealed record TunnelAddress(IPAddress Address, int Mtu, TimeSpan? ServerPing);

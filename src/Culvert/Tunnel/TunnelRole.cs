@@ -1,0 +1,248 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using Culvert.Linux;
+using Culvert.Stack;
+using Culvert.Tunnel.Drivers;
+
+namespace Culvert.Tunnel;
+
+/// <summary>
+/// The shell around <see cref="TunnelMachine"/>: one loop that takes events, carries effects out one after another and
+/// writes the report. Nothing else touches tun0, so what it sees of the link is never older than what it did to it.
+/// </summary>
+internal sealed class TunnelRole
+{
+    /// <summary>How soon a deleted tun0 or route is noticed.</summary>
+    private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The command line ends a process two seconds after SIGTERM, so the client gets less.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
+
+    private readonly StackDefinition stack;
+    private readonly RunDirectory run;
+    private readonly IReadOnlyList<TunnelExit> exits;
+    private readonly TunnelMachine machine;
+    private readonly TimeProvider time;
+    private readonly TextWriter output;
+    private readonly Channel<TunnelEvent> events = Channel.CreateUnbounded<TunnelEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<int, OpenVpnClient> clients = [];
+    private TunnelStatus status;
+    private TunnelReport? reported;
+    private TunnelReport? written;
+    private string? lastTrouble;
+
+    public TunnelRole(StackDefinition stack, RunDirectory run, IReadOnlyList<TunnelExit> exits, TunnelTimings timings, uint seed, TimeProvider time, TextWriter output)
+    {
+        (this.stack, this.run, this.exits, this.time, this.output) = (stack, run, exits, time, output);
+        machine = new TunnelMachine(timings, exits.Count);
+        status = TunnelStatus.Initial(time.GetUtcNow(), seed, timings);
+    }
+
+    private string ClientDirectory => $"{run.Of(Role.Tunnel)}/client";
+
+    /// <summary>Runs until SIGTERM or cancellation, whatever happens to the client, the server or tun0.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = cancellationToken.Register(() => events.Writer.TryWrite(new TunnelEvent.StopWanted()));
+        using var terminate = On(PosixSignal.SIGTERM, new TunnelEvent.StopWanted());
+        using var interrupt = On(PosixSignal.SIGINT, new TunnelEvent.StopWanted());
+        using var reconnect = On(PosixSignal.SIGHUP, new TunnelEvent.ReconnectWanted());
+        await ClearAwayAsync();
+        Report();
+        using var pulse = time.CreateTimer(_ => events.Writer.TryWrite(new TunnelEvent.Elapsed()), null, TimeSpan.Zero, Pulse);
+        while (status.Phase != TunnelPhase.Stopped)
+        {
+            var happened = await events.Reader.ReadAsync(CancellationToken.None);
+            if (happened is TunnelEvent.Elapsed)
+            {
+                await LookAsync();
+            }
+
+            await ApplyAsync(happened);
+        }
+    }
+
+    private PosixSignalRegistration On(PosixSignal signal, TunnelEvent wanted) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        events.Writer.TryWrite(wanted);
+    });
+
+    // A role that was killed may have left the link up and, if it was stopped just then, its client running.
+    private async Task ClearAwayAsync()
+    {
+        await CarryAsync(new TunnelEffect.TakeLinkDown());
+        Directory.CreateDirectory(ClientDirectory);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(ClientDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        using var limit = new CancellationTokenSource(Grace, time);
+        if (ClientRecord.Read($"{ClientDirectory}/client") is { } record && await record.KillAsync(limit.Token))
+        {
+            Say($"ended the client {record.ProcessId} of an earlier run");
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        if (ReadNamespace() is not { } space)
+        {
+            return;
+        }
+
+        if (status.Phase == TunnelPhase.Starting)
+        {
+            await ApplyAsync(new TunnelEvent.GuardStands());
+        }
+
+        await ApplyAsync(new TunnelEvent.LinkSeen(LinkSnapshot.Take(space)));
+    }
+
+    private NamespaceReport? ReadNamespace()
+    {
+        try
+        {
+            return ReportFile.ReadNamespace(run.NamespaceReport);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            Trouble($"reading {run.NamespaceReport}: {e.Message}");
+            return null;
+        }
+    }
+
+    private async Task ApplyAsync(TunnelEvent happened)
+    {
+        var step = machine.Step(status, happened, time.GetUtcNow());
+        status = step.Status;
+        foreach (var effect in step.Effects)
+        {
+            await CarryAsync(effect);
+        }
+
+        Report();
+    }
+
+    private async Task CarryAsync(TunnelEffect effect)
+    {
+        try
+        {
+            await DoAsync(effect);
+        }
+        catch (Exception e) when (e is SubprocessFailedException or IOException or UnauthorizedAccessException or Win32Exception or SocketException or JsonException)
+        {
+            Trouble($"{effect.GetType().Name}: {e.Message}");
+            if (ClientOf(effect) is { } client)
+            {
+                events.Writer.TryWrite(new TunnelEvent.ClientEnded(client, e.Message, Refused: false));
+            }
+        }
+    }
+
+    private static int? ClientOf(TunnelEffect effect) => effect switch
+    {
+        TunnelEffect.PrepareLink prepare => prepare.Client,
+        TunnelEffect.BringLinkUp up => up.Client,
+        TunnelEffect.StartClient start => start.Client,
+        _ => null,
+    };
+
+    private async Task DoAsync(TunnelEffect effect)
+    {
+        // Each program has its own deadline; a stop request waits for the step that is under way.
+        var never = CancellationToken.None;
+        switch (effect)
+        {
+            case TunnelEffect.TakeLinkDown:
+                await TunnelLink.TakeDownAsync(never);
+                break;
+            case TunnelEffect.PrepareLink:
+                await TunnelLink.PrepareAsync(never);
+                break;
+            case TunnelEffect.BringLinkUp up:
+                await TunnelLink.BringUpAsync(up.Address, up.Mtu, never);
+                events.Writer.TryWrite(new TunnelEvent.Elapsed());
+                break;
+            case TunnelEffect.RestoreCarrierRoutes when ReadNamespace() is { } space:
+                await TunnelLink.RestoreCarrierRoutesAsync(space, never);
+                Say("put the carrier's route by way of the uplink back");
+                break;
+            case TunnelEffect.StartClient start:
+                clients[start.Client] = Start(start);
+                break;
+            case TunnelEffect.StopClient stop when clients.Remove(stop.Client, out var client):
+                await client.StopAsync(Grace, time);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private OpenVpnClient Start(TunnelEffect.StartClient start)
+    {
+        var login = Login.Of(stack.Vpn);
+        var log = new ClientLog(output, time, login?.Password);
+        return OpenVpnClient.Start(start.Client, exits[start.Exit], login, ClientDirectory, e => events.Writer.TryWrite(e), log);
+    }
+
+    private void Report()
+    {
+        var exit = exits[status.Exit];
+        var report = new TunnelReport(
+            status.Reported,
+            status.Since,
+            "openvpn",
+            exit.Location,
+            exit.Endpoint,
+            status.Phase == TunnelPhase.Connected ? status.Address?.Address.ToString() : null,
+            status.Attempt,
+            status.Reason);
+        if (report != reported)
+        {
+            reported = report;
+            Say(Describe(report, exit.Carrier.Protocol));
+        }
+
+        if (report != written)
+        {
+            Write(report);
+        }
+    }
+
+    private void Write(TunnelReport report)
+    {
+        try
+        {
+            ReportFile.Write(run.TunnelReport, report);
+            written = report;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The tunnel is worth more than its report; the next pulse tries again.
+            Trouble($"writing {run.TunnelReport}: {e.Message}");
+        }
+    }
+
+    private static string Describe(TunnelReport report, string protocol)
+    {
+        var detail = report.Reason ?? $"address {report.TunnelAddress}";
+        return $"{report.State.ToString().ToLowerInvariant()}: {report.Location} ({report.Exit}/{protocol}): {detail}";
+    }
+
+    // The same trouble several times a second is said once.
+    private void Trouble(string sentence)
+    {
+        if (sentence != lastTrouble)
+        {
+            lastTrouble = sentence;
+            Say(sentence);
+        }
+    }
+
+    private void Say(string sentence) => output.WriteLine($"tunnel: {sentence}");
+}

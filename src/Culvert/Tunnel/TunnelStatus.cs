@@ -1,0 +1,81 @@
+using Culvert.Stack;
+
+namespace Culvert.Tunnel;
+
+/// <summary>The rooms of the tunnel's machine; see the drawing above <see cref="TunnelMachine"/>.</summary>
+internal enum TunnelPhase
+{
+    Starting,
+    Connecting,
+    Proving,
+    Connected,
+    Waiting,
+    Stopped,
+}
+
+/// <summary>All that the machine remembers. <see cref="Dice"/> is the state of its own random numbers, so that a step is pure.</summary>
+internal sealed record TunnelStatus
+{
+    public required TunnelPhase Phase { get; init; }
+
+    /// <summary>When <see cref="Reported"/> last changed.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>When <see cref="TunnelEvent.Elapsed"/> moves the machine. Null only in Stopped, and in Connected with a server that promised no pings.</summary>
+    public required DateTimeOffset? Deadline { get; init; }
+
+    public required uint Dice { get; init; }
+
+    /// <summary>The number of the newest client; it is alive or starting in Connecting, Proving and Connected.</summary>
+    public int Client { get; init; }
+
+    /// <summary>Index of the exit in use or next to try.</summary>
+    public int Exit { get; init; }
+
+    /// <summary>Attempts since the tunnel was last settled.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Failures in a row of <see cref="Exit"/>.</summary>
+    public int Failures { get; init; }
+
+    public TunnelAddress? Address { get; init; }
+
+    /// <summary>When this client was first proven to carry.</summary>
+    public DateTimeOffset? ConnectedAt { get; init; }
+
+    /// <summary>tun0 as this client opened it; another number under the same name is another device.</summary>
+    public int LinkIndex { get; init; }
+
+    public DateTimeOffset LastHeard { get; init; }
+
+    public bool WasConnected { get; init; }
+
+    public bool Refused { get; init; }
+
+    /// <summary>Why the tunnel is not connected: what ended the last connection or attempt; null before there was one.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>What goes on now, for people.</summary>
+    public string Doing { get; init; } = "";
+
+    /// <summary>One sentence for the report; null when connected.</summary>
+    public string? Reason => Phase == TunnelPhase.Connected ? null : Cause is null ? Doing : $"{Cause}; {Doing}";
+
+    public TunnelState Reported => Phase switch
+    {
+        TunnelPhase.Connected => TunnelState.Connected,
+        TunnelPhase.Starting => TunnelState.Starting,
+        TunnelPhase.Stopped => TunnelState.Failed,
+        _ when Refused => TunnelState.Failed,
+        _ => WasConnected ? TunnelState.Reconnecting : TunnelState.Connecting,
+    };
+
+    public static TunnelStatus Initial(DateTimeOffset now, uint seed, TunnelTimings timings) => new()
+    {
+        Phase = TunnelPhase.Starting,
+        Since = now,
+        Deadline = now + timings.GuardWithin,
+        Dice = seed == 0 ? 1 : seed,
+        Doing = "waiting for the guard",
+    };
+}

@@ -1,0 +1,43 @@
+namespace Culvert.Tunnel;
+
+/// <summary>How long the tunnel's machine waits for what.</summary>
+internal sealed record TunnelTimings
+{
+    public static readonly TunnelTimings Default = new();
+
+    /// <summary>hold needs well under a second; after this the report says what the role still waits for.</summary>
+    public TimeSpan GuardWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>For the first byte from the server. A dead exit costs this much, so it is short.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>For handshake and login once the server answers; generous, because loss stretches handshakes.</summary>
+    public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>For the kernel to show tun0 as it was asked for.</summary>
+    public TimeSpan ProveWithin { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A connection that lasted this long was good: its loss is retried at once and counts from zero.</summary>
+    public TimeSpan SettledAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>So many failures in a row, and the next exit is tried.</summary>
+    public int FailuresPerExit { get; init; } = 2;
+
+    /// <summary>Never call a server silent sooner than this.</summary>
+    public TimeSpan ShortestSilence { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>
+    /// Two promised pings may be lost or late before the server counts as silent; null where it promised none,
+    /// because an idle tunnel then looks like a dead one.
+    /// </summary>
+    public TimeSpan? SilenceLimit(TimeSpan? serverPing) => serverPing switch
+    {
+        null => null,
+        { } ping when (ping * 2) + TimeSpan.FromSeconds(2) > ShortestSilence => (ping * 2) + TimeSpan.FromSeconds(2),
+        _ => ShortestSilence,
+    };
+}

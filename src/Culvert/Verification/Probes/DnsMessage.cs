@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text;
+
+namespace Culvert.Verification.Probes;
+
+/// <summary>A response to a question for IPv4 addresses; <see cref="ResponseCode"/> as RFC 1035 section 4.1.1 numbers it.</summary>
+internal sealed record DnsResponse(int ResponseCode, IReadOnlyList<IPAddress> Addresses)
+{
+    public override string ToString()
+    {
+        var code = ResponseCode switch
+        {
+            0 => "NOERROR",
+            2 => "SERVFAIL",
+            3 => "NXDOMAIN",
+            5 => "REFUSED",
+            _ => $"response code {ResponseCode}",
+        };
+        return Addresses.Count == 0 ? code : $"{code} {string.Join(' ', Addresses)}";
+    }
+}
+
+/// <summary>The DNS message format (RFC 1035), as much of it as one A question and its answer need.</summary>
+internal static class DnsMessage
+{
+    private const int HeaderLength = 12;
+
+    // 2 id | 2 flags: recursion desired | 1 question | … | QNAME | QTYPE A | QCLASS IN
+    public static byte[] Question(ushort id, string name)
+    {
+        var message = new List<byte> { (byte)(id >> 8), (byte)id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
+        foreach (var label in name.TrimEnd('.').Split('.'))
+        {
+            message.Add((byte)label.Length);
+            message.AddRange(Encoding.ASCII.GetBytes(label));
+        }
+
+        message.AddRange([0, 0, 1, 0, 1]);
+        return [.. message];
+    }
+
+    /// <summary>A message that is not the response to this question throws <see cref="InvalidDataException"/>.</summary>
+    public static DnsResponse Parse(ReadOnlySpan<byte> message, ushort id)
+    {
+        if (message.Length < HeaderLength || BinaryPrimitives.ReadUInt16BigEndian(message) != id || message[2] < 0x80)
+        {
+            throw new InvalidDataException("the answer is not a DNS response to the question");
+        }
+
+        var questions = BinaryPrimitives.ReadUInt16BigEndian(message[4..]);
+        var answers = BinaryPrimitives.ReadUInt16BigEndian(message[6..]);
+        var at = HeaderLength;
+        for (var i = 0; i < questions; i++)
+        {
+            at = AfterName(message, at) + 4;
+        }
+
+        var addresses = new List<IPAddress>();
+        for (var i = 0; i < answers; i++)
+        {
+            // NAME | 2 TYPE | 2 CLASS | 4 TTL | 2 RDLENGTH | RDATA
+            at = AfterName(message, at);
+            var record = Slice(message, at, 10);
+            var length = BinaryPrimitives.ReadUInt16BigEndian(record[8..]);
+            var data = Slice(message, at + 10, length);
+            if (BinaryPrimitives.ReadUInt16BigEndian(record) == 1 && length == 4)
+            {
+                addresses.Add(new IPAddress(data));
+            }
+
+            at += 10 + length;
+        }
+
+        return new DnsResponse(message[3] & 0xf, addresses);
+    }
+
+    // Labels end with a zero length or with a pointer, whose first byte is 0xc0 or more (section 4.1.4).
+    private static int AfterName(ReadOnlySpan<byte> message, int at)
+    {
+        while (true)
+        {
+            var length = Slice(message, at, 1)[0];
+            if (length >= 0xc0)
+            {
+                return at + 2;
+            }
+
+            at += 1 + length;
+            if (length == 0)
+            {
+                return at;
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> message, int at, int length) => at + length <= message.Length
+        ? message.Slice(at, length)
+        : throw new InvalidDataException("the DNS response ends in the middle of a record");
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Culvert.Verification;
+
+/// <summary>Finds sets, maps and marks in what <c>nft --json list ruleset</c> prints, in every table, without knowing the plan.</summary>
+internal static class RulesetAudit
+{
+    private static readonly HashSet<string> SetObjects = ["set", "map", "vmap", "element", "elem", "meter", "flowtable"];
+
+    /// <summary>What is forbidden, each as a sentence that names its place.</summary>
+    public static IReadOnlyList<string> Forbidden(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return
+        [
+            .. from item in document.RootElement.GetProperty("nftables").EnumerateArray()
+               from property in item.EnumerateObject()
+               from what in In(property)
+               select $"{Place(property)} has {what}",
+        ];
+    }
+
+    private static IEnumerable<string> In(JsonProperty item) => SetObjects.Contains(item.Name)
+        ? [$"a {item.Name}"]
+        : item.Value.ValueKind == JsonValueKind.Object && item.Value.TryGetProperty("expr", out var expressions)
+            ? Walk(expressions).Distinct()
+            : [];
+
+    private static IEnumerable<string> Walk(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Walk),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Named(property).Concat(Walk(property.Value))),
+        // A set that is named is written as @NAME.
+        JsonValueKind.String when element.GetString()!.StartsWith('@') => [$"the set {element.GetString()}"],
+        _ => [],
+    };
+
+    private static IEnumerable<string> Named(JsonProperty property)
+    {
+        if (SetObjects.Contains(property.Name))
+        {
+            yield return property.Name == "set" ? "an anonymous set" : $"a {property.Name}";
+        }
+        else if (property.Name == "xt")
+        {
+            // An iptables extension: nft cannot say what it does; it may match an ipset or set a mark.
+            yield return "an iptables extension that nft cannot read";
+        }
+        else if (property.Name == "key" && property.Value.ValueKind == JsonValueKind.String
+            && property.Value.GetString() is "mark" or "secmark")
+        {
+            yield return $"a {property.Value.GetString()}";
+        }
+    }
+
+    private static string Place(JsonProperty item)
+    {
+        string? Text(string name) => item.Value.TryGetProperty(name, out var value) ? value.ToString() : null;
+        var chain = Text("chain") is { } name ? $" chain {name}" : "";
+        return $"table {Text("family")} {Text("table") ?? Text("name")}{chain}";
+    }
+}
