@@ -28,7 +28,12 @@ internal static class ProviderProgram
                 foreach (var address in new[] { provider.Address, provider.AddressV6 }.OfType<System.Net.IPAddress>())
                 {
                     kestrel.Listen(address, 80);
-                    kestrel.Listen(address, 443, listen => listen.UseHttps(certificate));
+                    kestrel.Listen(address, 443, listen => listen.UseHttps(https =>
+                        https.ServerCertificateSelector = (connection, name) =>
+                        {
+                            connection!.Items[ProviderService.Sni] = name;
+                            return certificate;
+                        }));
                 }
             }
         });

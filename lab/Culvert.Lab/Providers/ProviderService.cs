@@ -7,6 +7,9 @@ namespace Culvert.Lab.Providers;
 /// <summary>Answers a call as an OpenAI-compatible provider would, and writes down who made it.</summary>
 internal sealed class ProviderService(ProviderFolder files)
 {
+    /// <summary>Under which item of a connection its server name (RFC 6066) is kept.</summary>
+    public static readonly object Sni = new();
+
     private readonly JsonLines<CallRecord> calls = new(files.Calls);
 
     public async Task AnswerAsync(HttpContext context)
@@ -42,7 +45,7 @@ internal sealed class ProviderService(ProviderFolder files)
         context.Request.Method,
         context.Request.Path,
         context.Request.Host.ToString(),
-        context.Features.Get<ITlsHandshakeFeature>()?.HostName,
+        context.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(Sni, out var name) == true ? name as string : null,
         context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null,
         key is null ? null : CallRecord.HashOf(key),
         [.. context.Request.Headers.Keys],

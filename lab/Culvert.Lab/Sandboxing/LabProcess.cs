@@ -8,16 +8,15 @@ namespace Culvert.Lab.Sandboxing;
 public sealed class LabProcess : IAsyncDisposable
 {
     private const int SigCont = 18;
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(2);
     private readonly Process process;
     private readonly string commandLine;
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly StringBuilder output = new();
     private readonly StringBuilder error = new();
     private readonly Task reading;
-    private readonly List<Waiter> waiters = [];
+    private TaskCompletionSource more = NewSignal();
     private bool ended;
-
-    private sealed record Waiter(Func<string, bool> Wanted, TaskCompletionSource<string?> Found);
 
     private LabProcess(Process process, string commandLine)
     {
@@ -72,27 +71,30 @@ public sealed class LabProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The first line, already printed or yet to come, that is wanted; throws when the program ends or the deadline passes without it.</summary>
+    /// <summary>The first whole line, already printed or yet to come, that is wanted; throws when the program ends or the deadline passes without it.</summary>
     public async Task<string> WaitForLineAsync(Func<string, bool> wanted, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(wanted, new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (output)
-        {
-            var printed = $"{output}{error}".Split('\n').FirstOrDefault(wanted);
-            if (printed is not null || ended)
-            {
-                return printed ?? throw new LabException($"{Describe()} before it printed what was awaited");
-            }
-
-            waiters.Add(waiter);
-        }
-
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(deadline);
         try
         {
-            return await waiter.Found.Task.WaitAsync(deadline, cancellationToken)
-                ?? throw new LabException($"{Describe()} before it printed what was awaited");
+            while (true)
+            {
+                Task next;
+                lock (output)
+                {
+                    if ((WholeLines(output).FirstOrDefault(wanted) ?? WholeLines(error).FirstOrDefault(wanted)) is { } line)
+                    {
+                        return line;
+                    }
+
+                    next = ended ? throw new LabException($"{Describe()} before it printed what was awaited") : more.Task;
+                }
+
+                await next.WaitAsync(limit.Token);
+            }
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LabException($"`{commandLine}` did not print what was awaited within {deadline.TotalSeconds:0.#} s; it said: {Error.Trim()} {Output.Trim()}");
         }
@@ -108,7 +110,7 @@ public sealed class LabProcess : IAsyncDisposable
         {
             await process.WaitForExitAsync(limit.Token);
             // A daemon that the program left behind may hold its output open; its own end is what counts.
-            await reading.WaitAsync(limit.Token);
+            await Task.WhenAny(reading, Task.Delay(OutputGrace, limit.Token));
         }
         catch (OperationCanceledException)
         {
@@ -168,22 +170,25 @@ public sealed class LabProcess : IAsyncDisposable
         lock (output)
         {
             ended = true;
-            waiters.ForEach(waiter => waiter.Found.TrySetResult(null));
+            more.SetResult();
         }
     }
 
     private async Task ReadAsync(StreamReader from, StringBuilder to)
     {
-        while (await from.ReadLineAsync(CancellationToken.None) is { } line)
+        var block = new char[4096];
+        while (await from.ReadAsync(block, CancellationToken.None) is > 0 and var length)
         {
             lock (output)
             {
-                to.Append(line).Append('\n');
-                foreach (var waiter in waiters.Where(waiter => waiter.Wanted(line)))
-                {
-                    waiter.Found.TrySetResult(line);
-                }
+                to.Append(block, 0, length);
+                more.SetResult();
+                more = NewSignal();
             }
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static string[] WholeLines(StringBuilder text) => text.ToString().Split('\n')[..^1];
 }

@@ -50,6 +50,21 @@ public static partial class LabProcessTable
         }
     }
 
+    /// <summary>True when the process waits for something, or is gone.</summary>
+    internal static bool IsAsleep(int pid)
+    {
+        try
+        {
+            // The state follows the name, which is in brackets and may hold anything.
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] == 'S';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     private static string? PidNamespace(int pid)
     {
         try

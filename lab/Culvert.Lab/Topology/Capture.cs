@@ -5,6 +5,7 @@ namespace Culvert.Lab.Topology;
 /// <summary>A tcpdump on one cable of the lab, for finding out what a counter saw. It is a diagnosis, not a proof: it may drop.</summary>
 public sealed class Capture : IAsyncDisposable
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private readonly LabPlace place;
     private readonly LabProcess tcpdump;
@@ -21,7 +22,7 @@ public sealed class Capture : IAsyncDisposable
     public static async Task<Capture> StartAsync(LabPlace place, string leg, IReadOnlyList<string> filter, CancellationToken cancellationToken)
     {
         var file = $"/run/lab-{leg}-{Guid.NewGuid():n}.pcap";
-        var tcpdump = await place.StartAsync("tcpdump", ["-i", leg, "-n", "-U", "-Z", "root", "-w", file, .. filter], LabCommandOptions.None, cancellationToken);
+        var tcpdump = await place.StartAsync("tcpdump", ["-i", leg, "-n", "-U", "--immediate-mode", "-Z", "root", "-w", file, .. filter], LabCommandOptions.None, cancellationToken);
         await tcpdump.WaitForLineAsync(line => line.Contains("listening on", StringComparison.Ordinal), Deadline, cancellationToken);
         return new Capture(place, tcpdump, file);
     }
@@ -30,6 +31,12 @@ public sealed class Capture : IAsyncDisposable
     public async Task<IReadOnlyList<string>> StopAsync(CancellationToken cancellationToken)
     {
         const int terminate = 15;
+        // Asleep means that it has read all there was; a signal before that loses packets.
+        while (tcpdump.Pid is { } pid && !LabProcessTable.IsAsleep(pid))
+        {
+            await Task.Delay(BetweenLooks, cancellationToken);
+        }
+
         tcpdump.Signal(terminate);
         await tcpdump.WaitAsync(Deadline, cancellationToken);
         var text = await place.RequireAsync("tcpdump", ["-nn", "-e", "-r", file], cancellationToken);

@@ -9,6 +9,7 @@ namespace Culvert.Lab.Topology;
 /// </summary>
 public sealed class LabInternet : IAsyncDisposable
 {
+    private static readonly string[] Exits = ["203.0.113.11", "203.0.113.12"];
     private readonly LabAuthority authority;
 
     private LabInternet(LabSandbox sandbox, LabAuthority authority, LabMachine host, LegCounters counters)
@@ -55,7 +56,7 @@ public sealed class LabInternet : IAsyncDisposable
             var authority = new LabAuthority();
             var host = await sandbox.StartMachineAsync(Wiring.Host, cancellationToken);
             var counters = await LegCounters.InstallAsync(
-                sandbox.Namespace(Wiring.Isp), Wiring.HostLeg, ["203.0.113.11", "203.0.113.12"], cancellationToken);
+                sandbox.Namespace(Wiring.Isp), Wiring.HostLeg, Exits, cancellationToken);
             var lab = new LabInternet(sandbox, authority, host, counters);
             StackInput.Write(host, [lab.Exit1, lab.Exit2]);
             await Task.WhenAll(
@@ -72,6 +73,24 @@ public sealed class LabInternet : IAsyncDisposable
             await sandbox.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Adds a machine with Docker's networks beside the host; see <see cref="LabBox"/>. At most one a lab.</summary>
+    public async Task<LabBox> AddBoxAsync(CancellationToken cancellationToken)
+    {
+        await BoxWiring.ConnectAsync(Sandbox, cancellationToken);
+        var neighbour = Sandbox.Namespace(BoxWiring.Neighbour);
+        var machines = await Task.WhenAll(
+            Sandbox.StartMachineAsync(BoxWiring.Box, cancellationToken),
+            Sandbox.StartMachineAsync(BoxWiring.App, cancellationToken));
+        var (box, app) = (machines[0], machines[1]);
+        await Task.WhenAll(machines.Select(machine => Trust.SetUpAsync(machine, authority, $"{LabAddresses.IspResolver}", cancellationToken)));
+        StackInput.Write(box, [Exit1, Exit2]);
+        app.WriteFile("/etc/hosts", $"127.0.0.1 localhost\n{LabBox.VpnNetAddress} vpn\n");
+        var uplink = await LegCounters.InstallAsync(neighbour, LabBox.UplinkLeg, Exits, cancellationToken);
+        var vpnNet = await LegCounters.InstallAsync(neighbour, LabBox.VpnNetLeg, Exits, cancellationToken);
+        var mac = await box.RequireAsync("cat", ["/sys/class/net/uplink/address"], cancellationToken);
+        return new LabBox(box, app, neighbour, uplink, vpnNet, mac.Trim());
     }
 
     /// <summary>Records packets on the host's cable, as the ISP sees it.</summary>

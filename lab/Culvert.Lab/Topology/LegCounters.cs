@@ -16,13 +16,18 @@ public sealed class LegCounters
     private const string Prefix = "seen_";
     private static readonly string[] Transports = ["tcp", "udp"];
     private readonly LabPlace place;
+    private readonly string table;
 
-    private LegCounters(LabPlace place) => this.place = place;
+    private LegCounters(LabPlace place, string table)
+    {
+        this.place = place;
+        this.table = table;
+    }
 
     /// <summary>What came in since the lab was started; use <see cref="IspCounters.Since"/> for a window.</summary>
     public async Task<IspCounters> ReadAsync(CancellationToken cancellationToken)
     {
-        var json = await place.RequireAsync("nft", ["-j", "list", "counters", "table", "netdev", "lab"], cancellationToken);
+        var json = await place.RequireAsync("nft", ["-j", "list", "counters", "table", "netdev", table], cancellationToken);
         using var document = JsonDocument.Parse(json);
         var counts = document.RootElement.GetProperty("nftables").EnumerateArray()
             .Where(item => item.TryGetProperty("counter", out _))
@@ -41,8 +46,10 @@ public sealed class LegCounters
         CancellationToken cancellationToken)
     {
         await place.RequireAsync("nft", ["-f", "-"], cancellationToken, Ruleset(leg, exits));
-        return new LegCounters(place);
+        return new LegCounters(place, TableOf(leg));
     }
+
+    private static string TableOf(string leg) => $"lab_{leg.Replace('-', '_')}";
 
     private static string Ruleset(string leg, IEnumerable<string> exits)
     {
@@ -52,7 +59,7 @@ public sealed class LegCounters
 
         // Neighbour discovery and multicast listener reports are to IPv6 what ARP is to IPv4: the link's own upkeep.
         return $$"""
-            table netdev lab {
+            table netdev {{TableOf(leg)}} {
             {{counters}}
               chain leg { type filter hook ingress device "{{leg}}" priority 0; policy accept;
                 ether type arp counter name seen_arp accept

@@ -34,6 +34,20 @@ internal static class Wiring
     public static Task SysctlAsync(LabPlace place, string path, string value, CancellationToken cancellationToken) =>
         place.RequireAsync("tee", [$"/proc/sys/{path}"], cancellationToken, value);
 
+    /// <summary>What leaves by eth0 gets its address.</summary>
+    public static Task MasqueradeAsync(LabPlace place, CancellationToken cancellationToken) => place.RequireAsync(
+        "nft",
+        ["-f", "-"],
+        cancellationToken,
+        """
+        table ip lab {
+          chain nat { type nat hook postrouting priority srcnat; policy accept;
+            oifname "eth0" masquerade
+          }
+        }
+
+        """);
+
     private static IEnumerable<string> Cables() =>
     [
         .. new[] { Isp, Host, "exit1", "exit2", Providers, Eavesdropper }.Select(name => $"netns add {name}"),
@@ -90,14 +104,7 @@ internal static class Wiring
             ["link set lo up", "link set eth0 up", $"address add {address}/24 dev eth0", "route add default via 203.0.113.1"],
             cancellationToken);
         await SysctlAsync(exit, "net/ipv4/ip_forward", "1", cancellationToken);
-        await exit.RequireAsync("nft", ["-f", "-"], cancellationToken, """
-            table ip lab {
-              chain nat { type nat hook postrouting priority srcnat; policy accept;
-                oifname "eth0" masquerade
-              }
-            }
-
-            """);
+        await MasqueradeAsync(exit, cancellationToken);
     }
 
     private static IEnumerable<string> ProvidersEnd() =>

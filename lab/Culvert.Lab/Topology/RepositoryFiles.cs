@@ -1,0 +1,33 @@
+using Culvert.Lab.Sandboxing;
+
+namespace Culvert.Lab.Topology;
+
+/// <summary>Files of the repository that are run in the lab as they are.</summary>
+public static class RepositoryFiles
+{
+    private static readonly string Root = FindRoot();
+
+    public const string Python = "/usr/bin/python3";
+
+    /// <summary>A client of <c>lab/clients</c>.</summary>
+    public static string Client(string file) => Path.Combine(Root, "lab", "clients", file);
+
+    /// <summary>A probe of <c>lab/probes</c>.</summary>
+    public static string Probe(string file) => Path.Combine(Root, "lab", "probes", file);
+
+    /// <summary>The client built from <c>lab/OpenAiClient</c>.</summary>
+    public static string OpenAiClient => Path.Combine(Root, "artifacts", "bin", "OpenAiClient", "debug", "OpenAiClient.dll");
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Culvert.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new LabException($"looking for the repository above {AppContext.BaseDirectory}: no folder holds Culvert.slnx; run the lab from its own build");
+    }
+}
