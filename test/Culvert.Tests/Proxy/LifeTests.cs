@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Culvert.Tests.Proxy;
 
+[Collection(MeasuredAlone.Name)]
 public sealed class LifeTests
 {
     [Fact]

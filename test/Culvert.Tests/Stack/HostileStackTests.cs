@@ -7,6 +7,7 @@ using Culvert.Stack.Reading;
 namespace Culvert.Tests.Stack;
 
 /// <summary>culvert.yaml from a stranger: always findings or a stack, soon, and never an exception.</summary>
+[Collection(Proxy.MeasuredAlone.Name)]
 public sealed class HostileStackTests(ITestOutputHelper output) : IDisposable
 {
     // Generous for a busy machine; what they guard against takes minutes or never ends.

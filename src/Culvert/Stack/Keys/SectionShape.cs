@@ -42,10 +42,15 @@ internal sealed class SectionShape<T>(IReadOnlyList<Key> keys, Func<SectionValue
 
     private void RefuseUnknown(MapNode map, Place place)
     {
-        foreach (var (key, _) in map.Entries.Where(e => !keys.Any(k => k.Name == e.Key.Text)))
+        var names = Names;
+        var why = $"{place.Name} has {Words.List(names)}";
+        var unknown = 0;
+        foreach (var (key, _) in map.Entries.Where(e => !names.Contains(e.Key.Text)))
         {
-            var fix = Spelling.Nearest(key.Text, Names) is { } near ? $"did you mean {near}?" : "remove it or write one of those";
-            place.Refuse(key, $"{Quoted.Of(key.Text)} is not a key here", $"{place.Name} has {Words.List(Names)}", fix);
+            // Nobody reads more suggestions than that, and each costs an edit distance to every name.
+            var near = unknown++ < 100 ? Spelling.Nearest(key.Text, names) : null;
+            var fix = near is not null ? $"did you mean {near}?" : "remove it or write one of those";
+            place.Refuse(key, $"{Quoted.Of(key.Text)} is not a key here", why, fix);
         }
     }
 }
