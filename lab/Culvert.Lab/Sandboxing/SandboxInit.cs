@@ -11,17 +11,23 @@ internal static partial class SandboxInit
     public const string Ready = "ready";
     private const int SigChld = 17;
 
-    /// <summary>Lays an overlay over each of <paramref name="overlays"/> (kept in memory under /run), then a fresh /run and a /sys of this network namespace.</summary>
+    /// <summary>Lays an overlay over each of <paramref name="overlays"/>, kept in memory, then a fresh /run and a /sys of this network namespace.</summary>
     public static int Run(IReadOnlyList<string> overlays)
     {
         // With SIGCHLD ignored the kernel reaps orphans by itself. Nothing is started from here, so nothing inherits it.
         SetHandler(SigChld, 1);
+        // The upper layers lie in a tmpfs of this machine alone: two overlays with one upper layer lose files (ESTALE).
+        Mount("tmpfs", "/run", "tmpfs", "mode=755");
         foreach (var folder in overlays)
         {
             Overlay(folder);
         }
 
-        Mount("tmpfs", "/run", "tmpfs", "mode=755");
+        if (overlays.Count > 0)
+        {
+            Mount("tmpfs", "/run", "tmpfs", "mode=755");
+        }
+
         Mount("sysfs", "/sys", "sysfs", null);
         Console.WriteLine(Ready);
         while (Console.In.Read() >= 0)
