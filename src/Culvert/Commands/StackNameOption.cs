@@ -35,7 +35,7 @@ internal sealed class StackNameOption
         if (File.Exists(path) || parse.GetResult(config) is { Implicit: false })
         {
             // As a role loads it: the secrets are not looked at, because they may belong to somebody else.
-            return StackOption.LoadForRole(path, "") is { } stack ? new Places(stack.Name) : null;
+            return StackOption.LoadForRole(path, secretsDirectory: "/") is { } stack ? new Places(stack.Name) : null;
         }
 
         var up = Directory.Exists(Places.Root)

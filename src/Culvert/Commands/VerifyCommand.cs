@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Culvert.Guard;
 using Culvert.Linux;
 using Culvert.Stack;
+using Culvert.Tunnel;
 using Culvert.Verification;
 using Culvert.Verification.Probes;
 using Spectre.Console;
@@ -94,7 +96,14 @@ internal static class VerifyCommand
         var user = stack.Proxy.Users.IsEmpty
             ? ProbeSecrets.None
             : ProbeSecrets.None with { User = stack.Proxy.Users[0].Name, Password = stack.Proxy.Users[0].Password.Read().Reveal() };
-        return new VerifyTarget(stack, run, report, Guard: null, user);
+        return new VerifyTarget(stack, run, report, GuardOf(stack, report), user);
+    }
+
+    /// <summary>What the configuration says must stand, not what hold says it loaded; only the interfaces are hold's word.</summary>
+    private static GuardExpectation GuardOf(StackDefinition stack, NamespaceReport report)
+    {
+        var plan = NamespacePlan.Of(stack, report.Uplink, report.VpnNet, CarrierPlan.Of(stack).Carriers);
+        return new GuardExpectation(Ruleset.Transaction(Ruleset.Of(plan)), listing => GuardCheck.Differences(plan, listing));
     }
 
     // OpenSSL reads the variable when a probe starts; without it .NET reads a folder of single certificates, which a

@@ -23,6 +23,12 @@ internal sealed record WriteSecret(string Path, Secret Value, int Owner) : Deed
     public override string ToString() => $"write {Path} (0400, {Owner}:0), a secret";
 }
 
+/// <summary>What `verify` compares the host's network with.</summary>
+internal sealed record RecordHost(string Path) : Deed
+{
+    public override string ToString() => $"write {Path}: the host's routes, rules, nftables, links and sysctls as they are now";
+}
+
 internal sealed record AddNamespace(string Name) : Deed
 {
     public override string ToString() => $"ip netns add {Name}";

@@ -23,6 +23,9 @@ internal sealed class DeedRunner(Places places, Func<CancellationToken, Task> st
             case WriteSecret secret:
                 Replace(secret.Path, secret.Value.Reveal(), SecretMode, secret.Owner);
                 break;
+            case RecordHost record:
+                (await HostSnapshot.CaptureAsync(cancellationToken)).Write(record.Path);
+                break;
             case AddNamespace add:
                 await Subprocess.RequireAsync("ip", ["netns", "add", add.Name], cancellationToken);
                 break;

@@ -32,6 +32,7 @@ internal static class NamespacesPlan
         return
         [
             .. RunDirectory(places),
+            InRun(places, new RecordHost(places.HostBefore)),
             .. Files(input),
             .. NameResolution(places, addressing, input.Host),
             .. Namespaces(places, input.Host),

@@ -39,6 +39,8 @@ internal sealed record Places(string Name)
 
     public string Applied => $"{Run.Path}/applied.json";
 
+    public string HostBefore => $"{Run.Path}/{HostSnapshot.FileName}";
+
     public string Logs => $"{Run.Path}/logs";
 
     public string Pids => $"{Run.Path}/pids";
