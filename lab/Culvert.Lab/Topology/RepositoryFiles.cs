@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Culvert.Lab.Sandboxing;
 
 namespace Culvert.Lab.Topology;
@@ -17,6 +18,17 @@ public static class RepositoryFiles
 
     /// <summary>The client built from <c>lab/OpenAiClient</c>.</summary>
     public static string OpenAiClient => Path.Combine(Root, "artifacts", "bin", "OpenAiClient", "debug", "OpenAiClient.dll");
+
+    /// <summary>The binary that <c>make publish</c> leaves.</summary>
+    public static string Culvert
+    {
+        get
+        {
+            var platform = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+            var path = Path.Combine(Root, "artifacts", "publish", "Culvert", $"release_{platform}", "culvert");
+            return File.Exists(path) ? path : throw new LabException($"looking for the published program: {path} is not there; run `make publish`");
+        }
+    }
 
     private static string FindRoot()
     {
