@@ -3,6 +3,7 @@ using Culvert.Lab.Commands;
 
 var root = new RootCommand("A whole internet on one machine, to prove Culvert in.")
 {
+    RunCommand.Create(),
     UpCommand.Create(),
 
     // The lab's own programs, started inside it.
