@@ -18,7 +18,7 @@ public sealed partial class MachineState
         ("nft list ruleset", "nft", ["list", "ruleset"]),
         ("sysctl net", "sysctl", ["-e", "net.ipv4.ip_forward", "net.ipv4.conf.all", "net.ipv4.conf.default", "net.ipv6.conf.all", "net.ipv6.conf.default"]),
         ("mounts", "cat", ["/proc/self/mounts"]),
-        ("files", "find", ["/run", "/etc/netns", "/var/run", "/tmp", "-newer", "/proc/1/cmdline", "-path", "*culvert*"]),
+        ("files", "find", ["/run", "/etc/netns", "-path", "*culvert*"]),
     ];
 
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> parts;
