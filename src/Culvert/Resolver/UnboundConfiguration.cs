@@ -36,10 +36,11 @@ internal static class UnboundConfiguration
             module-config: "iterator"
             tls-cert-bundle: "{caBundle}"
 
-            # Answers come over TCP only. A dead upstream must be a SERVFAIL within three seconds, and a live one must be
-            # found again within ten: no long memory of failures, and one attempt after another, not a growing pause.
+            # Answers come over TCP only. An attempt has time for a TCP and TLS handshake and the answer over a slow exit
+            # (four round trips of 600 ms), and a dead upstream is a SERVFAIL within the 5 s that glibc waits. A live one
+            # must be found again within ten: no long memory of failures, one attempt after another, not a growing pause.
             tcp-upstream: yes
-            tcp-auth-query-timeout: 1300
+            tcp-auth-query-timeout: 2400
             outbound-msg-retry: 2
             infra-host-ttl: 5
             infra-keep-probing: yes
