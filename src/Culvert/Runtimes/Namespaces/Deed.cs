@@ -34,6 +34,24 @@ internal sealed record AddNamespace(string Name) : Deed
     public override string ToString() => $"ip netns add {Name}";
 }
 
+/// <summary>
+/// Forbids every packet before the namespace has an interface. hold replaces this in one transaction; until then a process
+/// that is there early (measured: one that waits for the namespace's name) would talk through the bare uplink.
+/// </summary>
+internal sealed record CloseNamespace(string Name) : Deed
+{
+    public const string Ruleset = """
+        table inet culvert {
+          chain output { type filter hook output priority filter; policy drop; }
+          chain input { type filter hook input priority filter; policy drop; }
+          chain forward { type filter hook forward priority filter; policy drop; }
+        }
+
+        """;
+
+    public override string ToString() => $"in {Name}: nft -f -, a table that drops everything until hold puts the guard in its place";
+}
+
 internal sealed record SetSysctl(string Namespace, string Key, string Value) : Deed
 {
     public override string ToString() => $"in {Namespace}: {Key}={Value}";

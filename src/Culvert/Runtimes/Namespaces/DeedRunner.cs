@@ -29,6 +29,9 @@ internal sealed class DeedRunner(Places places, Func<CancellationToken, Task> st
             case AddNamespace add:
                 await Subprocess.RequireAsync("ip", ["netns", "add", add.Name], cancellationToken);
                 break;
+            case CloseNamespace close:
+                await Standpoint.Namespace(close.Name).RequireAsync("nft", ["-f", "-"], cancellationToken, CloseNamespace.Ruleset);
+                break;
             case SetSysctl set:
                 NamedNamespace.WriteSysctl(set.Namespace, set.Key, set.Value);
                 break;

@@ -105,6 +105,8 @@ internal static class NamespacesPlan
         {
             yield return new(new AddNamespace(space), new DeleteNamespace(space));
         }
+
+        yield return new(new CloseNamespace(places.VpnNamespace), new GoesWith(places.VpnNamespace));
     }
 
     private static IEnumerable<PlanStep> Sysctls(Places places)
