@@ -9,6 +9,7 @@ public sealed class DotResolver
     private const string Folder = "/run/lab/dot";
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(15);
     private readonly LabPlace place;
+    private readonly List<string> added = [];
     private LabProcess? server;
 
     internal DotResolver(LabPlace place, LabAuthority authority)
@@ -18,7 +19,7 @@ public sealed class DotResolver
         Directory.CreateDirectory(place.PathOf(Folder));
         File.WriteAllText(place.PathOf($"{Folder}/server.pem"), certificate.CertificatePem);
         File.WriteAllText(place.PathOf($"{Folder}/server.key"), certificate.KeyPem);
-        File.WriteAllText(place.PathOf($"{Folder}/unbound.conf"), Configuration());
+        File.WriteAllText(place.PathOf($"{Folder}/unbound.conf"), Configuration([]));
     }
 
     /// <summary>Each query it was asked since it was started last, as <c>ADDRESS NAME. TYPE CLASS</c>.</summary>
@@ -36,6 +37,13 @@ public sealed class DotResolver
         await server.WaitForLineAsync(line => line.Contains("start of service", StringComparison.Ordinal), StartDeadline, cancellationToken);
     }
 
+    /// <summary>A name of one's own, known from the next start on.</summary>
+    public void Add(string name, string address)
+    {
+        added.Add($"  local-data: \"{name}. 60 IN A {address}\"");
+        File.WriteAllText(place.PathOf($"{Folder}/unbound.conf"), Configuration(added));
+    }
+
     public async Task StopAsync()
     {
         if (server is not null)
@@ -45,7 +53,7 @@ public sealed class DotResolver
         }
     }
 
-    private static string Configuration()
+    private static string Configuration(IEnumerable<string> more)
     {
         var records = LabAddresses.Providers.SelectMany(provider => new[]
         {
@@ -67,7 +75,7 @@ public sealed class DotResolver
               verbosity: 1
               log-queries: yes
               local-zone: "." static
-            {string.Join('\n', records)}
+            {string.Join('\n', records.Concat(more))}
               local-data: "{LabAddresses.DotResolverName}. 60 IN A {LabAddresses.DotResolver}"
 
             """;
