@@ -63,7 +63,12 @@ public sealed class LabSandboxTests
         Assert.True(result.TimedOut);
         Assert.Equal(-1, result.ExitCode);
         Assert.Equal("started\n", result.Output);
-        Assert.DoesNotContain(LabProcessTable.Of(sandbox.Root), process => process.Name == "sleep");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Deadline);
+        while (LabProcessTable.Of(sandbox.Root).Any(process => process.Name == "sleep"))
+        {
+            await Task.Delay(10, limit.Token);
+        }
     }
 
     [Fact]
