@@ -19,6 +19,9 @@ public static class RepositoryFiles
     /// <summary>The client built from <c>lab/OpenAiClient</c>.</summary>
     public static string OpenAiClient => Path.Combine(Root, "artifacts", "bin", "OpenAiClient", "debug", "OpenAiClient.dll");
 
+    /// <summary>Wrong culvert.yaml files that the unit tests keep.</summary>
+    public static IReadOnlyList<string> WrongConfigurations => Directory.GetFiles(Path.Combine(Root, "test", "Culvert.Tests", "Stack", "wrong"), "*.yaml");
+
     /// <summary>The binary that <c>make publish</c> leaves.</summary>
     public static string Culvert
     {

@@ -41,6 +41,11 @@ internal static class DownCommand
             Console.WriteLine(found ? $"{places.Name} is down." : $"{places.Name} was not up.");
             return ExitCode.Holds;
         }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"Interrupted; what is left of {places.Name}, the next `culvert down` takes.");
+            return ExitCode.DoesNotHold;
+        }
         catch (Exception e) when (e is StackBusyException or UnreachableProcessException or SubprocessFailedException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"Taking {places.Name} down: {e.Message}.");

@@ -19,7 +19,9 @@ internal static class InitCommand
         var json = JsonOption.Create();
 
         var command = new Command("init", """
-            Write a commented culvert.yaml, its schema for editors, and a folder for secrets.
+            Write a commented culvert.yaml, its schema, and a folder for secrets.
+
+            Editors that know JSON Schema complete and check culvert.yaml by it.
 
             Examples:
               culvert init

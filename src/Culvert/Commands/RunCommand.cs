@@ -22,7 +22,7 @@ internal static class RunCommand
         var command = new Command(
             "run",
             """
-            Run a command inside the namespace, so that it leaves through the VPN or not at all.
+            Run a command inside the namespace: it leaves through the VPN or not at all.
 
             It runs as you, with your terminal, folder and environment, and without any capability.
 

@@ -35,7 +35,7 @@ internal sealed class StackNameOption
         if (File.Exists(path) || parse.GetResult(config) is { Implicit: false })
         {
             // As a role loads it: the secrets are not looked at, because they may belong to somebody else.
-            return StackOption.LoadForRole(path, secretsDirectory: "/") is { } stack ? new Places(stack.Name) : null;
+            return StackOption.LoadForRole(path, secretsDirectory: "/") is { } stack ? new Places(stack.Name) : Refuse();
         }
 
         var up = Directory.Exists(Places.Root)
@@ -53,6 +53,12 @@ internal sealed class StackNameOption
     /// <summary>A name becomes part of paths that root removes.</summary>
     public static bool IsName(string text) =>
         text.Length is > 0 and <= 32 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    private static Places? Refuse()
+    {
+        Console.Error.WriteLine("The stack can be named without its configuration, too: --name NAME.");
+        return null;
+    }
 
     private static Places? Refuse(string given)
     {

@@ -13,8 +13,10 @@ internal static class TunnelCommand
         var command = new Command("tunnel", """
             Role: run the VPN client and keep tun0 carrying.
 
-            Example: culvert tunnel --config /etc/culvert/culvert.yaml --run /run/culvert/culvert
             SIGHUP reconnects, SIGTERM takes tun0 down and ends the client.
+
+            Example:
+              culvert tunnel --config /etc/culvert/culvert.yaml --run /run/culvert/culvert
             """)
         {
             config,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Culvert.Runtimes.Namespaces;
@@ -7,6 +8,8 @@ namespace Culvert.Commands;
 
 internal static class UpCommand
 {
+    private const int LongestTimeout = 86400;
+
     public static Command Create()
     {
         var config = StackOption.Create();
@@ -18,6 +21,7 @@ internal static class UpCommand
             Description = "How many seconds to wait until the stack carries traffic.",
             HelpName = "SECONDS",
             DefaultValueFactory = _ => 60,
+            CustomParser = ParseSeconds,
         };
         var command = new Command(
             "up",
@@ -60,6 +64,18 @@ internal static class UpCommand
                 : await new UpSession(input, options, TimeProvider.System).RunAsync(cancellationToken);
         });
         return command;
+    }
+
+    private static int ParseSeconds(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (int.TryParse(text, out var seconds) && seconds is >= 0 and <= LongestTimeout)
+        {
+            return seconds;
+        }
+
+        result.AddError($"'{text}' is no number of seconds from 0 to {LongestTimeout}");
+        return 0;
     }
 
     private static int Refuse(string stack, IReadOnlyList<string> sentences)

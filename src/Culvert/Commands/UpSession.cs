@@ -16,14 +16,17 @@ internal sealed class UpSession(PlanInput input, UpOptions options, TimeProvider
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var wasWhole = places.IsUp;
+        using var interruption = new Interruption(cancellationToken);
+        // A mask of 077 would hide from the roles, which are other users, what hold and the supervisor write.
+        FileCreationMask.LetOthersRead();
+        var wasWhole = Bringup.IsWhole(places) && !options.Foreground;
         try
         {
-            return await BringUpAsync(cancellationToken);
+            return await BringUpAsync(interruption.Token);
         }
-        catch (OperationCanceledException) when (wasWhole && !options.Foreground)
+        catch (OperationCanceledException) when (wasWhole && Bringup.IsWhole(places))
         {
-            Console.Error.WriteLine($"Interrupted; {places.Name} stays up as it was.");
+            Console.Error.WriteLine($"Interrupted; {places.Name} stays up. What it has not taken on yet of its configuration, the next `culvert up` brings.");
             return ExitCode.DoesNotHold;
         }
         catch (OperationCanceledException)
@@ -38,10 +41,20 @@ internal sealed class UpSession(PlanInput input, UpOptions options, TimeProvider
         }
         catch (Exception e) when (e is SubprocessFailedException or IOException or UnauthorizedAccessException or UnreachableProcessException or System.ComponentModel.Win32Exception)
         {
-            Console.Error.WriteLine($"Bringing {places.Name} up: {e.Message}. What had been done is taken back.");
-            await TakeDownAsync(ended: false);
-            return ExitCode.DoesNotHold;
+            return await FailAsync(e.Message, staysUp: wasWhole && Bringup.IsWhole(places));
         }
+    }
+
+    /// <summary>A stack that somebody works in is not taken away from them because a change of it failed.</summary>
+    private async Task<int> FailAsync(string failure, bool staysUp)
+    {
+        Console.Error.WriteLine($"Bringing {places.Name} up: {failure}. {(staysUp ? "It stays up; mend that and run `culvert up` again" : "What had been done is taken back")}.");
+        if (!staysUp)
+        {
+            await TakeDownAsync(ended: false);
+        }
+
+        return ExitCode.DoesNotHold;
     }
 
     private async Task<int> BringUpAsync(CancellationToken cancellationToken)

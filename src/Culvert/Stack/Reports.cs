@@ -54,11 +54,24 @@ internal static class ReportFile
 
     /// <summary>Null when the file is not there.</summary>
     public static NamespaceReport? ReadNamespace(string path) =>
-        File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ReportJson.Default.NamespaceReport) : null;
+        Read(path) is { } json ? JsonSerializer.Deserialize(json, ReportJson.Default.NamespaceReport) : null;
 
     /// <summary>Null when the file is not there.</summary>
     public static TunnelReport? ReadTunnel(string path) =>
-        File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ReportJson.Default.TunnelReport) : null;
+        Read(path) is { } json ? JsonSerializer.Deserialize(json, ReportJson.Default.TunnelReport) : null;
+
+    // Asking first whether it is there would not help: whoever wrote it takes it away at any moment.
+    private static byte[]? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     private static void Replace(string path, byte[] content)
     {

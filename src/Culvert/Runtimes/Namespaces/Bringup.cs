@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Culvert.Linux;
-using Culvert.Stack;
 
 namespace Culvert.Runtimes.Namespaces;
 
@@ -24,7 +23,7 @@ internal sealed class Bringup(PlanInput input, bool foreground, TimeProvider tim
     {
         using var alone = await StackLock.TakeAsync(places, time, cancellationToken);
         var runner = new DeedRunner(places, token => StartSupervisorAsync(alone, token));
-        if (!IsWhole())
+        if (!IsWhole(places))
         {
             if (places.HasLeftovers)
             {
@@ -69,7 +68,7 @@ internal sealed class Bringup(PlanInput input, bool foreground, TimeProvider tim
     }
 
     /// <summary>The last step was begun, so all before it were finished.</summary>
-    private bool IsWhole() =>
+    public static bool IsWhole(Places places) =>
         !File.Exists(places.Stopping)
         && NamedNamespace.Exists(places.VpnNamespace)
         && NamedNamespace.Exists(places.AppNamespace)
@@ -113,37 +112,14 @@ internal sealed class Bringup(PlanInput input, bool foreground, TimeProvider tim
         }
 
         RemoveOldSecrets(steps);
+        var restart = new RoleRestart(places, time);
         foreach (var role in changes)
         {
             say($"{role}: the configuration changed; starting it again");
-            var guardBefore = ReportFile.ReadNamespace(places.Run.NamespaceReport)?.GuardLoadedAt;
-            if (ProcessRecord.Read(places.RecordOf(role)) is { Identity.IsAlive: true } running)
-            {
-                Signals.Send(running.Pid, Signals.Terminate);
-            }
+            await restart.RunAsync(role, isSupervised: !foreground, cancellationToken);
+        }
 
-            if (role == Role.Hold.Name)
-            {
-                await WaitForGuardAsync(guardBefore, cancellationToken);
-            }
-        }
-    }
-
-    private async Task WaitForGuardAsync(DateTimeOffset? before, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(15));
-        try
-        {
-            while (ReportFile.ReadNamespace(places.Run.NamespaceReport)?.GuardLoadedAt == before)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(25), time, limit.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new BringupFailedException($"hold did not load the new guard within 15 s, and the old one stays; {LogTail.Sentence(places, Role.Hold.Name)}");
-        }
+        await runner.DoAsync(NamespacesPlan.Applied(input).Do, cancellationToken);
     }
 
     private void RemoveOldSecrets(ImmutableArray<PlanStep> steps)

@@ -10,6 +10,7 @@ internal sealed class Demolition(Places places, TimeProvider time)
     {
         if (!places.HasLeftovers && !File.Exists(places.Lock))
         {
+            StackLock.RemoveRoot();
             return false;
         }
 

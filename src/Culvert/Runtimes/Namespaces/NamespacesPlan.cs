@@ -34,6 +34,7 @@ internal static class NamespacesPlan
             .. RunDirectory(places),
             InRun(places, new RecordHost(places.HostBefore)),
             .. Files(input),
+            Applied(input),
             .. NameResolution(places, addressing, input.Host),
             .. Namespaces(places, input.Host),
             .. Sysctls(places),
@@ -54,7 +55,13 @@ internal static class NamespacesPlan
 
         yield return InRun(places, new WriteFile(places.Configuration, input.ConfigurationText, ReadableByAll));
         yield return InRun(places, new WriteFile(places.Units, JsonSerializer.Serialize(units, RuntimeJson.Default.ImmutableArrayUnitDefinition), ReadableByAll));
-        yield return InRun(places, new WriteFile(places.Applied, AppliedInputs.Of(input).ToJson(), RootOnly));
+    }
+
+    /// <summary>Comes last in a change: what is on record as applied, roles that run have read.</summary>
+    public static PlanStep Applied(PlanInput input)
+    {
+        var places = new Places(input.Stack.Name);
+        return InRun(places, new WriteFile(places.Applied, AppliedInputs.Of(input).ToJson(), RootOnly));
     }
 
     private static IEnumerable<PlanStep> RunDirectory(Places places)

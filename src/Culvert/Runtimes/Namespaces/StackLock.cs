@@ -34,9 +34,19 @@ internal static class StackLock
     public static void Remove(Places places)
     {
         File.Delete(places.Lock);
-        if (!Directory.EnumerateFileSystemEntries(Places.Root).Any())
+        RemoveRoot();
+    }
+
+    /// <summary>Also what an `up` leaves that was killed before it had its lock.</summary>
+    public static void RemoveRoot()
+    {
+        try
         {
             Directory.Delete(Places.Root);
+        }
+        catch (IOException)
+        {
+            // It is not there, or another stack is in it: one more may come at any moment, so asking first would not help.
         }
     }
 

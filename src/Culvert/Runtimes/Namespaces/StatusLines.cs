@@ -47,7 +47,7 @@ internal static class StatusLines
     public static string Ago(TimeSpan span) => span switch
     {
         { TotalSeconds: < 0 } => "0 s",
-        { TotalMinutes: < 1 } => $"{span.TotalSeconds:0} s",
+        { TotalMinutes: < 1 } => $"{(int)span.TotalSeconds} s",
         { TotalHours: < 1 } => $"{(int)span.TotalMinutes} min",
         { TotalDays: < 1 } => $"{(int)span.TotalHours} h {span.Minutes} min",
         _ => $"{(int)span.TotalDays} d {span.Hours} h",
