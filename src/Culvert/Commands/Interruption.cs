@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Culvert.Commands;
 
 /// <summary>
-/// SIGINT and SIGTERM as a token, from now on. The parser listens too, but only once a command has first had to wait for
-/// something; one that touches the machine must not be ended before that.
+/// SIGINT, SIGTERM and the end of the terminal (SIGHUP) as a token, from now on. The parser listens for the first two, but
+/// only once a command has first had to wait for something; one that touches the machine must not be ended before that.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class Interruption : IDisposable
     public Interruption(CancellationToken cancellationToken)
     {
         source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Hear))];
+        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Hear))];
     }
 
     public CancellationToken Token => source.Token;
@@ -33,6 +33,13 @@ internal sealed class Interruption : IDisposable
     private void Hear(PosixSignalContext context)
     {
         context.Cancel = true;
-        source.Cancel();
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The handlers of a signal run one after the other, and the parser's waits until the command has ended.
+        }
     }
 }

@@ -6,6 +6,7 @@ namespace Culvert.SystemTests.Namespaces;
 /// <summary>What is left when <c>up</c> or <c>down</c> is ended at a moment that nobody chose.</summary>
 public sealed class InterruptedUpTests(StackHost host, ITestOutputHelper output) : IClassFixture<StackHost>
 {
+    private const int HangUp = 1;
     private const int Interrupt = 2;
     private const int Kill = 9;
     private const int Terminate = 15;
@@ -98,6 +99,7 @@ public sealed class InterruptedUpTests(StackHost host, ITestOutputHelper output)
     [Theory]
     [InlineData(Terminate)]
     [InlineData(Interrupt)]
+    [InlineData(HangUp)]
     public async Task In_the_foreground_a_signal_takes_it_down(int signal)
     {
         await host.StartAfreshAsync(Token);

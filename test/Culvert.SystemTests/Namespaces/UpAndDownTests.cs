@@ -1,3 +1,5 @@
+using Culvert.Lab.Run;
+using Culvert.Lab.Sandboxing;
 using Culvert.Lab.Topology;
 
 namespace Culvert.SystemTests.Namespaces;
@@ -21,6 +23,39 @@ public sealed class UpAndDownTests(StackHost host) : IClassFixture<StackHost>
         Assert.Empty(twice.ReplacedSince(once));
         Assert.True(twice.HasTheGuardOf(once), $"{once}, then {twice}");
         Assert.NotEmpty(once.GuardHandle);
+    }
+
+    [Fact]
+    public async Task Five_ups_at_once_make_one_stack_and_five_downs_take_it()
+    {
+        await host.StartAfreshAsync(Token);
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => host.Culvert.UpAsync(Token))), up => StackHost.Succeeded(up));
+        var now = await host.LookAsync(Token);
+        Assert.Equal(EveryProcess, now.Pids.Keys.Order());
+        Assert.All(Victim.All, victim => Assert.Single(victim.In(host.Host)));
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => host.Culvert.DownAsync(Token))), down => StackHost.Succeeded(down));
+        await host.AssertNothingIsLeftAsync(Token);
+    }
+
+    [Fact]
+    public async Task Two_stacks_stand_side_by_side_and_one_goes_without_the_other()
+    {
+        await host.StartAfreshAsync(Token);
+        host.Host.WriteFile($"{StackInput.Folder}/other.yaml", StackInput.Yaml.Replace("name: culvert", "name: other", StringComparison.Ordinal));
+        Assert.All(await Task.WhenAll(host.Culvert.UpAsync(Token), host.Culvert.UpAsync(Token, "--config", "other.yaml")), up => StackHost.Succeeded(up));
+        var before = await host.LookAsync(Token);
+        StackHost.Succeeded(await host.Culvert.StatusAsync(Token, "--name", "other"));
+        var somewhereElse = new LabCommandOptions { WorkingDirectory = "/" };
+        var which = await host.Culvert.CallAsync(["status"], somewhereElse, LabPlace.DefaultDeadline, Token);
+        Assert.Equal(2, which.ExitCode);
+        Assert.Contains("culvert, other", which.Error, StringComparison.Ordinal);
+
+        StackHost.Succeeded(await host.Culvert.DownAsync(Token, "--name", "other"));
+
+        Assert.Empty((await host.LookAsync(Token)).ReplacedSince(before));
+        StackHost.Succeeded(await host.Culvert.CallAsync(["status"], somewhereElse, LabPlace.DefaultDeadline, Token));
+        StackHost.Succeeded(await host.Culvert.DownAsync(Token));
+        await host.AssertNothingIsLeftAsync(Token);
     }
 
     [Fact]

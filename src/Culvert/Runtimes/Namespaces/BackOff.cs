@@ -15,5 +15,7 @@ internal readonly record struct BackOff(int Failures)
         _ => First * (1 << (Failures - 1)),
     };
 
-    public BackOff AfterRunning(TimeSpan ran) => new(ran >= Healthy ? 1 : Math.Min(Failures + 1, 6));
+    /// <param name="ran">From start to end.</param>
+    /// <param name="asked">It ended with exit code 0, as a role does that is told to: to read a changed configuration, for example.</param>
+    public BackOff AfterRunning(TimeSpan ran, bool asked) => new(asked || ran >= Healthy ? 1 : Math.Min(Failures + 1, 6));
 }

@@ -16,6 +16,7 @@ internal sealed class UnitKeeper(Places places, StackProcesses processes, UnitDe
         while (await PassGateAsync(cancellationToken))
         {
             var began = time.GetTimestamp();
+            var asked = false;
             try
             {
                 var record = Adopt() ?? Start(lastEnd);
@@ -25,6 +26,7 @@ internal sealed class UnitKeeper(Places places, StackProcesses processes, UnitDe
                 }
 
                 var exit = await ProcessExit.WaitAsync(record.Identity, cancellationToken);
+                asked = exit.Code == 0;
                 lastEnd = $"pid {record.Pid} {exit}";
             }
             catch (Exception e) when (e is Win32Exception or IOException or SubprocessFailedException or UplinkFailedException)
@@ -32,7 +34,7 @@ internal sealed class UnitKeeper(Places places, StackProcesses processes, UnitDe
                 lastEnd = e.Message;
             }
 
-            backOff = backOff.AfterRunning(time.GetElapsedTime(began));
+            backOff = backOff.AfterRunning(time.GetElapsedTime(began), asked);
             Say($"{lastEnd}; starting it again in {backOff.Delay.TotalMilliseconds:0} ms");
             await Task.Delay(backOff.Delay, time, cancellationToken);
         }

@@ -13,7 +13,7 @@ public sealed class BackOffTests
         var backOff = default(BackOff);
         for (var failure = 0; failure < 9; failure++)
         {
-            backOff = backOff.AfterRunning(Moment);
+            backOff = backOff.AfterRunning(Moment, asked: false);
             delays.Add(backOff.Delay.TotalSeconds);
         }
 
@@ -24,7 +24,11 @@ public sealed class BackOffTests
     public void Nothing_is_waited_for_before_the_first_start() => Assert.Equal(TimeSpan.Zero, default(BackOff).Delay);
 
     [Fact]
-    public void A_process_that_ran_for_a_while_begins_anew() => Assert.Equal(BackOff.First, new BackOff(6).AfterRunning(BackOff.Healthy).Delay);
+    public void A_process_that_ran_for_a_while_begins_anew() => Assert.Equal(BackOff.First, new BackOff(6).AfterRunning(BackOff.Healthy, asked: false).Delay);
+
+    [Fact]
+    public void One_that_was_asked_to_end_has_not_failed_however_often_it_is_asked() =>
+        Assert.Equal(BackOff.First, new BackOff(4).AfterRunning(Moment, asked: true).Delay);
 
     [Fact]
     public void After_a_million_failures_it_is_still_the_longest()
@@ -32,7 +36,7 @@ public sealed class BackOffTests
         var backOff = default(BackOff);
         for (var failure = 0; failure < 1_000_000; failure++)
         {
-            backOff = backOff.AfterRunning(Moment);
+            backOff = backOff.AfterRunning(Moment, asked: false);
         }
 
         Assert.Equal(BackOff.Longest, backOff.Delay);
