@@ -4,9 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace Culvert.Linux;
 
 /// <summary>iproute2's <c>ip</c>. Every call throws <see cref="SubprocessFailedException"/> when it fails.</summary>
-internal sealed class IpRoute(NetworkNamespace place)
+internal sealed class IpRoute(Standpoint place)
 {
-    public static readonly IpRoute Own = new(NetworkNamespace.Own);
+    public static readonly IpRoute Own = new(Standpoint.Own);
 
     public async Task<IReadOnlyList<IpInterface>> InterfacesAsync(CancellationToken cancellationToken) =>
         ParseInterfaces(await RunAsync(["-json", "-details", "addr"], cancellationToken));
