@@ -44,14 +44,15 @@ internal sealed record RoutePlan(
 
     public async Task ApplyAsync(IpRoute ip, CancellationToken cancellationToken)
     {
-        foreach (var route in Replace)
-        {
-            await ip.ReplaceRouteAsync(route, cancellationToken);
-        }
-
+        // First: a replacement takes the place of a route to the same destination, which could not be deleted any more.
         foreach (var route in Delete)
         {
             await ip.DeleteRouteAsync(route, cancellationToken);
+        }
+
+        foreach (var route in Replace)
+        {
+            await ip.ReplaceRouteAsync(route, cancellationToken);
         }
 
         if (OutputRule is not null)
