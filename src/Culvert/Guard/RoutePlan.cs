@@ -39,7 +39,7 @@ internal sealed record RoutePlan(
     private static bool LeadsOut(IpRouteEntry route, ImmutableArray<IpRouteEntry> carriers) =>
         route.Type is null
         && route.Device != Role.TunnelInterface
-        && (route.Destination == IpRouteEntry.Default || route.Gateway is not null)
+        && (route.Destination == IpRouteEntry.Default || route.Gateway is not null || route.NextHops is not null)
         && !carriers.Any(c => c.Destination == route.Destination && c.Gateway == route.Gateway && c.Device == route.Device && route.Metric is null);
 
     public async Task ApplyAsync(IpRoute ip, CancellationToken cancellationToken)

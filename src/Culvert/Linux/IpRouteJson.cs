@@ -25,7 +25,10 @@ internal sealed record IpLinkInfo(
 /// <summary>What the kernel knows of a tun device; all null for other kinds.</summary>
 internal sealed record IpTunInfo(string? Type, bool? Persist);
 
-/// <summary>A route as <c>ip -json route</c> prints it. <see cref="Type"/> is null for unicast.</summary>
+/// <summary>
+/// A route as <c>ip -json route</c> prints it. <see cref="Type"/> is null for unicast. One with several
+/// <see cref="NextHops"/> has no gateway and no device of its own.
+/// </summary>
 internal sealed record IpRouteEntry(
     [property: JsonPropertyName("dst")] string Destination,
     string? Gateway = null,
@@ -33,7 +36,8 @@ internal sealed record IpRouteEntry(
     long? Metric = null,
     string? Type = null,
     string? Table = null,
-    string? Scope = null)
+    string? Scope = null,
+    [property: JsonPropertyName("nexthops")] IReadOnlyList<IpNextHop>? NextHops = null)
 {
     public const string Default = "default";
 
@@ -61,6 +65,10 @@ internal sealed record IpRouteEntry(
 
     public override string ToString() => string.Join(' ', ToArguments());
 }
+
+internal sealed record IpNextHop(
+    string? Gateway,
+    [property: JsonPropertyName("dev")] string? Device);
 
 /// <summary>A policy rule as <c>ip -json rule</c> prints it.</summary>
 internal sealed record IpRuleEntry(
