@@ -6,10 +6,14 @@ namespace Culvert.Linux;
 internal sealed record IpInterface(
     [property: JsonPropertyName("ifname")] string? Name,
     IReadOnlyList<string>? Flags,
+    [property: JsonPropertyName("operstate")] string? State,
     [property: JsonPropertyName("addr_info")] IReadOnlyList<IpAddressEntry>? Addresses,
     [property: JsonPropertyName("linkinfo")] IpLinkInfo? Link)
 {
     public bool IsUp => Flags?.Contains("UP") ?? false;
+
+    /// <summary>Frames go through, too: the other end is there, and the kernel has opened the queue.</summary>
+    public bool IsRunning => IsUp && State == "UP";
 }
 
 /// <summary><see cref="Family"/> is inet or inet6.</summary>

@@ -85,6 +85,7 @@ public sealed class NamespaceInterfacesTests
     private static IpInterface Interface(string name, params string[] addresses) => new(
         name,
         ["UP"],
+        "UP",
         [.. addresses.Select(text => text.Split('/')).Select(parts => new IpAddressEntry(parts[0].Contains(':') ? "inet6" : "inet", parts[0], int.Parse(parts[1])))],
         null);
 

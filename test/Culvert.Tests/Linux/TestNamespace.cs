@@ -38,15 +38,19 @@ internal sealed partial class TestNamespace : IAsyncDisposable
     public Task IpAsync(params string[] lines) => Standpoint.RequireAsync(
         "ip", ["-batch", "-"], TestContext.Current.CancellationToken, string.Join('\n', lines) + "\n");
 
-    /// <summary>One end here, the other in another namespace, both up.</summary>
+    /// <summary>One end here, the other in another namespace, both up and letting frames through.</summary>
     public async Task ConnectAsync(string name, string address, TestNamespace other, string otherName, string otherAddress)
     {
         await IpAsync($"link add {name} type veth peer name {otherName} netns {other.HolderId}", $"address add {address} dev {name}", $"link set {name} up");
         await other.IpAsync($"address add {otherAddress} dev {otherName}", $"link set {otherName} up");
+        await WaitUntilRunningAsync(name);
     }
 
+    public Task WaitUntilRunningAsync(string name) =>
+        new IpRoute(Standpoint).WaitUntilRunningAsync(name, TestContext.Current.CancellationToken);
+
     /// <summary>
-    /// Does something on a thread that stands inside. It must not await or start anything: a thread of the pool that is
+    /// Does something on a thread that stands inside. It must not await or use the pool: a thread of the pool that is
     /// born on this one would stay inside for good.
     /// </summary>
     public T Inside<T>(Func<T> action)
