@@ -37,5 +37,13 @@ internal static class ForbiddenContent
 
     private static bool IsDockersResolver(RuleTable table) =>
         table is { Title: "ip nat", Others.IsEmpty: true }
-        && table.Chains.SelectMany(c => c.Rules).All(rule => RuleTokens.Split(rule).Contains(DockerResolver));
+        && table.Chains.SelectMany(c => c.Rules).All(OnlyForDockersResolver);
+
+    // The address must be what the rule matches: with `!=` before it, or as a target of its own, the rule is for others.
+    private static bool OnlyForDockersResolver(string rule)
+    {
+        var words = RuleTokens.Split(rule);
+        return Enumerable.Range(0, Math.Max(0, words.Count - 2))
+            .Any(i => words[i] == "ip" && words[i + 1] is "saddr" or "daddr" && words[i + 2] == DockerResolver);
+    }
 }

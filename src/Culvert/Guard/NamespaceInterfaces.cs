@@ -19,8 +19,9 @@ internal sealed record NamespaceInterfaces(InterfaceReport? Uplink, InterfaceRep
     {
         List<string> problems = [];
         var uplink = InterfaceIn("uplink", network.Uplink, interfaces, problems);
+        var noUplink = uplink is null && problems.Count == 0;
         var vpnNet = InterfaceIn("vpn-net", network.VpnNet, interfaces, problems);
-        if (uplink is null && problems.Count == 0)
+        if (noUplink)
         {
             problems.Add($"no interface has an address in the uplink network {network.Uplink}; attach the namespace to that network, or set network.uplink to the one it is on");
         }

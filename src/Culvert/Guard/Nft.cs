@@ -3,9 +3,9 @@ using Culvert.Linux;
 namespace Culvert.Guard;
 
 /// <summary>The <c>nft</c> program. Needs CAP_NET_ADMIN in the namespace, for reading too. Throws <see cref="SubprocessFailedException"/>.</summary>
-internal sealed class Nft(NetworkNamespace place)
+internal sealed class Nft(Standpoint place)
 {
-    public static readonly Nft Own = new(NetworkNamespace.Own);
+    public static readonly Nft Own = new(Standpoint.Own);
 
     /// <summary>Replaces the table in one transaction: on any error nothing changes and what stood before stands on.</summary>
     public Task ReplaceAsync(RuleTable table, CancellationToken cancellationToken) =>

@@ -39,19 +39,20 @@ internal sealed record RoutePlan(
     private static bool LeadsOut(IpRouteEntry route, ImmutableArray<IpRouteEntry> carriers) =>
         route.Type is null
         && route.Device != Role.TunnelInterface
-        && (route.Destination == IpRouteEntry.Default || route.Gateway is not null)
+        && (route.Destination == IpRouteEntry.Default || route.Gateway is not null || route.NextHops is not null)
         && !carriers.Any(c => c.Destination == route.Destination && c.Gateway == route.Gateway && c.Device == route.Device && route.Metric is null);
 
     public async Task ApplyAsync(IpRoute ip, CancellationToken cancellationToken)
     {
-        foreach (var route in Replace)
-        {
-            await ip.ReplaceRouteAsync(route, cancellationToken);
-        }
-
+        // First: a replacement takes the place of a route to the same destination, which could not be deleted any more.
         foreach (var route in Delete)
         {
             await ip.DeleteRouteAsync(route, cancellationToken);
+        }
+
+        foreach (var route in Replace)
+        {
+            await ip.ReplaceRouteAsync(route, cancellationToken);
         }
 
         if (OutputRule is not null)

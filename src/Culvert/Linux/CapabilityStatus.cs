@@ -15,7 +15,7 @@ internal sealed record CapabilityStatus(
 
     /// <summary>Of every thread: they differ until the process has gone through an execve.</summary>
     public static IReadOnlyList<CapabilityStatus> OfEveryThread(string process = "self") =>
-        [.. Directory.GetDirectories($"/proc/{process}/task").Select(task => Parse(File.ReadAllText($"{task}/status")))];
+        [.. Directory.GetDirectories($"/proc/{process}/task").Select(OfTask).OfType<CapabilityStatus>()];
 
     public static CapabilityStatus Parse(string status)
     {
@@ -27,6 +27,19 @@ internal sealed record CapabilityStatus(
             Set("CapInh"), Set("CapPrm"), Set("CapEff"), Set("CapBnd"), Set("CapAmb"), fields["NoNewPrivs"] == "1");
 
         ulong Set(string name) => ulong.Parse(fields[name], NumberStyles.HexNumber);
+    }
+
+    /// <summary>Null when the thread has ended since it was listed: it holds nothing any more.</summary>
+    private static CapabilityStatus? OfTask(string task)
+    {
+        try
+        {
+            return Parse(File.ReadAllText($"{task}/status"));
+        }
+        catch (IOException) when (!Directory.Exists(task))
+        {
+            return null;
+        }
     }
 
     public override string ToString() =>

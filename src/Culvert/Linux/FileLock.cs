@@ -11,6 +11,11 @@ internal sealed partial class FileLock : IDisposable
     private const int NonBlocking = 4;
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExec = 1;
+    private const int ReadWrite = 0x2;
+    private const int Create = 0x40;
+    private const int OpenCloseOnExec = 0x80000;
+    private const uint Mode = 0x1A4; // 0644
+    private const int NoSuchEntry = 2;
 
     private readonly SafeFileHandle handle;
 
@@ -30,8 +35,7 @@ internal sealed partial class FileLock : IDisposable
     {
         while (true)
         {
-            var handle = File.OpenHandle(
-                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            var handle = OpenFile(path, ReadWrite | Create | OpenCloseOnExec);
             if (Lock(handle, Exclusive | NonBlocking) != 0)
             {
                 handle.Dispose();
@@ -55,7 +59,9 @@ internal sealed partial class FileLock : IDisposable
     {
         try
         {
-            return File.ReadAllText(path).Trim() is { Length: > 0 } pid ? $"pid {pid}" : "another process";
+            using var handle = OpenFile(path, OpenCloseOnExec);
+            Span<byte> text = stackalloc byte[32];
+            return Encoding.ASCII.GetString(text[..RandomAccess.Read(handle, text, 0)]).Trim() is { Length: > 0 } pid ? $"pid {pid}" : "another process";
         }
         catch (IOException)
         {
@@ -65,8 +71,22 @@ internal sealed partial class FileLock : IDisposable
 
     public void Dispose() => handle.Dispose();
 
+    // Not File.OpenHandle: .NET takes a shared flock(2) of its own on every file, and throws where ours is held.
+    private static SafeFileHandle OpenFile(string path, int flags)
+    {
+        var descriptor = Open(path, flags, Mode);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : Marshal.GetLastPInvokeError() == NoSuchEntry
+                ? throw new DirectoryNotFoundException($"opening {path}: there is no such directory or file")
+                : throw new IOException($"opening {path} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     private static bool IsDeleted(SafeFileHandle handle) =>
         new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) is true;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Lock(SafeFileHandle handle, int operation);

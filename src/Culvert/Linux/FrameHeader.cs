@@ -71,7 +71,7 @@ internal readonly record struct FrameHeader(
         var header = new FrameHeader(
             IPv4Type, packet[9], new IPAddress(packet[12..16]), 0, new IPAddress(packet[16..20]), 0, later);
         var length = (packet[0] & 0xf) * 4;
-        return later || packet.Length < length ? header : header.WithPorts(packet[length..]);
+        return later || length < 20 || packet.Length < length ? header : header.WithPorts(packet[length..]);
     }
 
     // RFC 8200: 4 version… | 6 next header | 8 source | 24 destination | extension headers, 8-byte units
@@ -85,7 +85,8 @@ internal readonly record struct FrameHeader(
         var next = packet[6];
         var rest = packet[40..];
         var later = false;
-        while (next is 0 or 43 or 44 or 60 && rest.Length >= 8)
+        // What follows the header of a later fragment is payload.
+        while (!later && next is 0 or 43 or 44 or 60 && rest.Length >= 8)
         {
             later |= next == 44 && (BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) & 0xfff8) != 0;
             var length = next == 44 ? 8 : (rest[1] + 1) * 8;

@@ -19,7 +19,7 @@ internal sealed partial record HostSnapshotComparison(IReadOnlyList<string> Diff
             var ours = found.Where(line => !EngineObject().IsMatch(line)).ToList();
             engineOwn += found.Count - ours.Count;
             differences.AddRange(ours);
-            if (found.Count == 0 && OrderMatters(part) && !old.SequenceEqual(current))
+            if (ours.Count == 0 && OrderMatters(part) && !WithoutEngine(old).SequenceEqual(WithoutEngine(current)))
             {
                 differences.Add($"{part}: the same lines in another order");
             }
@@ -30,6 +30,8 @@ internal sealed partial record HostSnapshotComparison(IReadOnlyList<string> Diff
 
     // The kernel prints rules of one chain in their order; routes and links come in the order of their making.
     private static bool OrderMatters(string part) => part is "nftables";
+
+    private static IEnumerable<string> WithoutEngine(IEnumerable<string> lines) => lines.Where(line => !EngineObject().IsMatch(line));
 
     private static List<string> Without(IReadOnlyList<string> lines, IReadOnlyList<string> others)
     {

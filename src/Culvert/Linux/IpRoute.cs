@@ -4,9 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace Culvert.Linux;
 
 /// <summary>iproute2's <c>ip</c>. Every call throws <see cref="SubprocessFailedException"/> when it fails.</summary>
-internal sealed class IpRoute(NetworkNamespace place)
+internal sealed class IpRoute(Standpoint place)
 {
-    public static readonly IpRoute Own = new(NetworkNamespace.Own);
+    public static readonly IpRoute Own = new(Standpoint.Own);
+
+    private static readonly TimeSpan RunningDeadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RunningInterval = TimeSpan.FromMilliseconds(20);
 
     public async Task<IReadOnlyList<IpInterface>> InterfacesAsync(CancellationToken cancellationToken) =>
         ParseInterfaces(await RunAsync(["-json", "-details", "addr"], cancellationToken));
@@ -35,6 +38,24 @@ internal sealed class IpRoute(NetworkNamespace place)
 
     public Task SetLinkAsync(string name, bool up, CancellationToken cancellationToken) =>
         RunAsync(["link", "set", "dev", name, up ? "up" : "down"], cancellationToken);
+
+    /// <summary>
+    /// Returns when the link lets frames through. The end of a veth pair that is set up first is opened by a work item of
+    /// the kernel (linkwatch) some time after the other; what it sends before is lost. Throws <see cref="TimeoutException"/>.
+    /// </summary>
+    public async Task WaitUntilRunningAsync(string name, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!(await InterfacesAsync(cancellationToken)).Any(link => link.Name == name && link.IsRunning))
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > RunningDeadline)
+            {
+                throw new TimeoutException($"the link {name} was set up, but after {RunningDeadline.TotalSeconds:0} s it still lets nothing through");
+            }
+
+            await Task.Delay(RunningInterval, cancellationToken);
+        }
+    }
 
     /// <summary>Sets an address (<c>ADDRESS/PREFIX</c>); one that is there already is kept.</summary>
     public Task ReplaceAddressAsync(string name, string address, CancellationToken cancellationToken) =>

@@ -6,10 +6,14 @@ namespace Culvert.Linux;
 internal sealed record IpInterface(
     [property: JsonPropertyName("ifname")] string? Name,
     IReadOnlyList<string>? Flags,
+    [property: JsonPropertyName("operstate")] string? State,
     [property: JsonPropertyName("addr_info")] IReadOnlyList<IpAddressEntry>? Addresses,
     [property: JsonPropertyName("linkinfo")] IpLinkInfo? Link)
 {
     public bool IsUp => Flags?.Contains("UP") ?? false;
+
+    /// <summary>Frames go through, too: the other end is there, and the kernel has opened the queue.</summary>
+    public bool IsRunning => IsUp && State == "UP";
 }
 
 /// <summary><see cref="Family"/> is inet or inet6.</summary>
@@ -25,7 +29,10 @@ internal sealed record IpLinkInfo(
 /// <summary>What the kernel knows of a tun device; all null for other kinds.</summary>
 internal sealed record IpTunInfo(string? Type, bool? Persist);
 
-/// <summary>A route as <c>ip -json route</c> prints it. <see cref="Type"/> is null for unicast.</summary>
+/// <summary>
+/// A route as <c>ip -json route</c> prints it. <see cref="Type"/> is null for unicast. One with several
+/// <see cref="NextHops"/> has no gateway and no device of its own.
+/// </summary>
 internal sealed record IpRouteEntry(
     [property: JsonPropertyName("dst")] string Destination,
     string? Gateway = null,
@@ -33,7 +40,8 @@ internal sealed record IpRouteEntry(
     long? Metric = null,
     string? Type = null,
     string? Table = null,
-    string? Scope = null)
+    string? Scope = null,
+    [property: JsonPropertyName("nexthops")] IReadOnlyList<IpNextHop>? NextHops = null)
 {
     public const string Default = "default";
 
@@ -61,6 +69,10 @@ internal sealed record IpRouteEntry(
 
     public override string ToString() => string.Join(' ', ToArguments());
 }
+
+internal sealed record IpNextHop(
+    string? Gateway,
+    [property: JsonPropertyName("dev")] string? Device);
 
 /// <summary>A policy rule as <c>ip -json rule</c> prints it.</summary>
 internal sealed record IpRuleEntry(

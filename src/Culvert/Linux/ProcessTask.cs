@@ -67,13 +67,28 @@ internal sealed record ProcessTask(
             return
             [
                 .. from task in Directory.GetDirectories($"{directory}/task")
-                   select Parse(process, int.Parse(Path.GetFileName(task)), File.ReadAllText($"{task}/status"), commandLine),
+                   let read = Read(process, task, commandLine)
+                   where read is not null
+                   select read,
             ];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The process or the thread ended between two reads; the kernel says ENOENT or ESRCH.
+            // The process ended between two reads; the kernel says ENOENT or ESRCH.
             return [];
+        }
+    }
+
+    // One thread that ends must not hide the others of its process.
+    private static ProcessTask? Read(int process, string task, string commandLine)
+    {
+        try
+        {
+            return Parse(process, int.Parse(Path.GetFileName(task)), File.ReadAllText($"{task}/status"), commandLine);
+        }
+        catch (IOException) when (!Directory.Exists(task))
+        {
+            return null;
         }
     }
 }

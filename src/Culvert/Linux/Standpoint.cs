@@ -7,6 +7,9 @@ internal sealed record Standpoint(string Name, ImmutableArray<string> Prefix)
 {
     public static readonly Standpoint Host = new("the host", []);
 
+    /// <summary>Where this process itself stands: a role inside the namespace has no other way to it.</summary>
+    public static readonly Standpoint Own = new("here", []);
+
     /// <summary>Through <c>ip netns exec</c>, which also brings the files of /etc/netns/NAME (hosts, resolv.conf).</summary>
     public static Standpoint Namespace(string name) => new(name, ["ip", "netns", "exec", name]);
 

@@ -34,7 +34,7 @@ internal static class RouteAudit
         List<string> problems =
         [
             .. from route in all
-               where Text(route, "dev") == report.Uplink.Name && Text(route, "type") is null or "unicast"
+               where DevicesOf(route).Contains(report.Uplink.Name) && Text(route, "type") is null or "unicast"
                where !bound.Contains(Text(route, "table") ?? Main) && !MayUseUplink(Text(route, "dst")!, report)
                select $"a route leads out by the uplink past the guard's plan: {route.GetRawText()}",
         ];
@@ -45,6 +45,11 @@ internal static class RouteAudit
 
         return problems;
     }
+
+    // A route with several next hops has no device of its own.
+    private static IEnumerable<string?> DevicesOf(JsonElement route) => route.TryGetProperty("nexthops", out var hops)
+        ? hops.EnumerateArray().Select(hop => Text(hop, "dev"))
+        : [Text(route, "dev")];
 
     private static HashSet<string> TablesForBoundSocketsOnly(JsonElement rules, string uplink) =>
     [

@@ -84,6 +84,8 @@ internal sealed class Twin : IAsyncDisposable
             $"route add {gateway}/32 dev {uplink}",
             $"route add default via {gateway} dev {uplink}",
             ipv6 ? $"route add ::/0 via {GatewayIPv6} dev {uplink}" : "");
+        // Without its answers by ARP the tries do not leave, and the detector looks blind.
+        await new IpRoute(_gateway.Standpoint).WaitUntilRunningAsync(GatewayInterface, cancellationToken);
     }
 
     private static async Task BatchAsync(Standpoint at, CancellationToken cancellationToken, params string[] lines) =>
