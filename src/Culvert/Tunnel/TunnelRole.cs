@@ -29,7 +29,10 @@ internal sealed class TunnelRole
     private readonly TextWriter output;
     private readonly Channel<TunnelEvent> events = Channel.CreateUnbounded<TunnelEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<int, OpenVpnClient> clients = [];
+    private readonly DateTimeOffset startedAt;
+    private readonly long startedStamp;
     private TunnelStatus status;
+    private (DateTimeOffset Here, DateTimeOffset Wall) since;
     private TunnelReport? reported;
     private TunnelReport? written;
     private string? lastTrouble;
@@ -38,8 +41,12 @@ internal sealed class TunnelRole
     {
         (this.stack, this.run, this.exits, this.time, this.output) = (stack, run, exits, time, output);
         machine = new TunnelMachine(timings, exits.Count);
-        status = TunnelStatus.Initial(time.GetUtcNow(), seed, timings);
+        (startedAt, startedStamp) = (time.GetUtcNow(), time.GetTimestamp());
+        status = TunnelStatus.Initial(startedAt, seed, timings);
     }
+
+    /// <summary>The machine's clock: a wall clock that is set back, as at the first contact with a time server, would move every deadline away.</summary>
+    private DateTimeOffset Now => startedAt + time.GetElapsedTime(startedStamp);
 
     private string ClientDirectory => $"{run.Of(Role.Tunnel)}/client";
 
@@ -118,7 +125,7 @@ internal sealed class TunnelRole
 
     private async Task ApplyAsync(TunnelEvent happened)
     {
-        var step = machine.Step(status, happened, time.GetUtcNow());
+        var step = machine.Step(status, happened, Now);
         status = step.Status;
         foreach (var effect in step.Effects)
         {
@@ -193,9 +200,10 @@ internal sealed class TunnelRole
     private void Report()
     {
         var exit = exits[status.Exit];
+        since = since.Here == status.Since ? since : (status.Since, time.GetUtcNow());
         var report = new TunnelReport(
             status.Reported,
-            status.Since,
+            since.Wall,
             "openvpn",
             exit.Location,
             exit.Endpoint,

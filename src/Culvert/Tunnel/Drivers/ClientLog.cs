@@ -1,3 +1,4 @@
+using System.Globalization;
 using Culvert.Stack;
 
 namespace Culvert.Tunnel.Drivers;
@@ -37,11 +38,15 @@ internal sealed class ClientLog(TextWriter output, TimeProvider time, Secret? pa
         {
             for (var i = 0; i < span.Length; i++)
             {
-                span[i] = char.IsControl(from[i]) ? '?' : from[i];
+                span[i] = IsVisible(from[i]) ? from[i] : '?';
             }
         });
         return clean.Trim();
     }
+
+    // Format characters reverse or hide text (U+202E), control characters move the cursor; a server's certificate may hold both.
+    private static bool IsVisible(char c) => char.GetUnicodeCategory(c) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private void Write(string text)
     {

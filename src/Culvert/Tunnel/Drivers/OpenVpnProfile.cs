@@ -21,6 +21,9 @@ internal sealed record OpenVpnProfile
     /// <summary>The server asks for a user and a password besides the certificate.</summary>
     public required bool NeedsLogin { get; init; }
 
+    /// <summary>The <c>tun-mtu</c> that the profile sets; null where it is the client's own default.</summary>
+    public required int? Mtu { get; init; }
+
     /// <summary>Everything but the remotes.</summary>
     public required string Body { get; init; }
 
@@ -38,7 +41,12 @@ internal sealed record OpenVpnProfile
         ? [$"{path}: the server asks for a user and a password (auth-user-pass); name them in vpn.user and vpn.password_file"]
         : [];
 
-    public static OpenVpnProfile Of(IReadOnlyList<Carrier> carriers, IEnumerable<string> directives, bool needsLogin, ImmutableSortedDictionary<string, IReadOnlyList<string>> blocks)
+    public static OpenVpnProfile Of(
+        IReadOnlyList<Carrier> carriers,
+        IEnumerable<string> directives,
+        bool needsLogin,
+        int? mtu,
+        ImmutableSortedDictionary<string, IReadOnlyList<string>> blocks)
     {
         var remotes = string.Concat(carriers.Select(c => RemoteLine(c) + "\n"));
         var body = new StringBuilder("client\n");
@@ -64,6 +72,7 @@ internal sealed record OpenVpnProfile
             Body = body.ToString(),
             SelfContained = remotes + body,
             NeedsLogin = needsLogin,
+            Mtu = mtu,
         };
     }
 

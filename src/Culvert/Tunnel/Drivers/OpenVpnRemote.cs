@@ -6,7 +6,7 @@ using Culvert.Stack;
 namespace Culvert.Tunnel.Drivers;
 
 /// <summary>A <c>remote</c> as it was written; port and protocol may come from <c>port</c> and <c>proto</c> anywhere in the file.</summary>
-internal sealed record OpenVpnRemote(int Line, string Host, int? Port, string? Protocol)
+internal sealed record OpenVpnRemote(string Host, int? Port, string? Protocol)
 {
     public const int DefaultPort = 1194;
 
