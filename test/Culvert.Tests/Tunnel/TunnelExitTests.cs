@@ -1,6 +1,7 @@
 using Culvert.Stack;
 using Culvert.Tests.Stack;
 using Culvert.Tests.Tunnel.Drivers;
+using Culvert.Tests.Tunnel.Drivers.WireGuard;
 using Culvert.Tunnel;
 
 namespace Culvert.Tests.Tunnel;
@@ -58,6 +59,19 @@ public sealed class TunnelExitTests
         Assert.Contains("given by name", Assert.Single(plan.Problems), StringComparison.Ordinal);
         Assert.NotEmpty(CarrierPlan.Of(Stack(Vpn())).Problems);
     }
+
+    [Fact]
+    public void Another_driver_reads_the_same_locations_its_own_way()
+    {
+        using var folder = new TemporaryFolder();
+        var vpn = Vpn(folder.Write("b.conf", WireGuardProfileText.Usual)) with { Driver = VpnDriver.WireGuard };
+        Assert.Equal("b 203.0.113.11:51820", string.Join(' ', TunnelExit.Of(vpn, out _).Select(e => $"{e.Location} {e.Endpoint}")));
+        Assert.Equal(new Carrier("udp", "203.0.113.11", 51820), Assert.Single(CarrierPlan.Of(Stack(vpn)).Carriers));
+    }
+
+    [Fact]
+    public void A_driver_that_this_build_has_not_is_refused_in_a_sentence() =>
+        Assert.Contains("no adguard driver yet", Assert.Single(CarrierPlan.Of(Stack(Vpn() with { Driver = VpnDriver.AdGuard })).Problems), StringComparison.Ordinal);
 
     internal static VpnSettings Vpn(params string[] profiles) => new(
         VpnDriver.OpenVpn,

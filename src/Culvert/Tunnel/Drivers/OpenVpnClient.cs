@@ -10,7 +10,7 @@ namespace Culvert.Tunnel.Drivers;
 /// of ours and ends by itself when that closes, so that a killed role leaves no client behind.
 /// </summary>
 #pragma warning disable CA1001 // StopAsync, which every client is ended with, disposes of what it holds.
-internal sealed class OpenVpnClient
+internal sealed class OpenVpnClient : ITunnelClient
 #pragma warning restore CA1001
 {
     private const int DefaultMtu = 1500;
@@ -28,17 +28,17 @@ internal sealed class OpenVpnClient
     private string? ending;
     private bool refused;
 
-    private OpenVpnClient(int number, Login? login, Action<TunnelEvent> tell, ClientLog log, Process process, Socket listener, TunnelExit exit)
+    private OpenVpnClient(int number, Login? login, Action<TunnelEvent> tell, ClientLog log, Process process, Socket listener, OpenVpnExit exit)
     {
         (this.number, this.login, this.tell, this.log, this.process, this.listener) = (number, login, tell, log, process, listener);
         pushed = new PushReply(exit.Profile.Mtu, null);
         running = RunAsync(exit.Profile.For(exit.Carrier));
     }
 
-    /// <summary>Starts the client in <paramref name="directory"/>, which only the role may enter. Throws what starting a process and opening a socket throw.</summary>
-    public static OpenVpnClient Start(int number, TunnelExit exit, Login? login, string directory, Action<TunnelEvent> tell, ClientLog log, string program = "openvpn")
+    /// <summary>Starts the client. Throws what starting a process and opening a socket throw.</summary>
+    public static OpenVpnClient Start(int number, OpenVpnExit exit, Login? login, ClientSeat seat, string program = "openvpn")
     {
-        var socketPath = $"{directory}/management.sock";
+        var socketPath = $"{seat.Directory}/management.sock";
         File.Delete(socketPath);
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -52,8 +52,9 @@ internal sealed class OpenVpnClient
                 RedirectStandardError = true,
             };
             var process = Process.Start(start)!;
-            ClientRecord.Write($"{directory}/client", process.Id);
-            return new OpenVpnClient(number, login, tell, log, process, listener, exit);
+            ClientRecord.Write(seat.Record, process.Id);
+            var log = new ClientLog("openvpn", seat.Output, seat.Time, login?.Password);
+            return new OpenVpnClient(number, login, seat.Tell, log, process, listener, exit);
         }
         catch
         {

@@ -4,7 +4,7 @@ using System.Text;
 namespace Culvert.Tunnel.Drivers;
 
 /// <summary>Certificates and keys of one profile, from blocks and from the files that it names.</summary>
-internal sealed class OpenVpnMaterial(string profile, bool readFiles, OpenVpnFindings findings)
+internal sealed class OpenVpnMaterial(string profile, bool readFiles, ProfileFindings findings)
 {
     private readonly SortedDictionary<string, IReadOnlyList<string>> blocks = new(StringComparer.Ordinal);
 

@@ -36,6 +36,9 @@ internal sealed record OpenVpnProfile
     /// <summary>The client's configuration for one remote: the client never chooses, so it never goes where it was not sent.</summary>
     public string For(Carrier remote) => RemoteLine(remote) + "\n" + Body;
 
+    /// <summary>Without the keys that a record would print.</summary>
+    public override string ToString() => $"an OpenVPN profile of {Carriers.Count} servers";
+
     /// <summary>What the profile needs that culvert.yaml does not give.</summary>
     public IEnumerable<string> MissingFrom(VpnSettings vpn, string path) => NeedsLogin && (vpn.User is null || vpn.Password is null)
         ? [$"{path}: the server asks for a user and a password (auth-user-pass); name them in vpn.user and vpn.password_file"]

@@ -6,7 +6,7 @@ namespace Culvert.Tunnel.Drivers;
 /// </summary>
 internal sealed class OpenVpnProfileReader
 {
-    private readonly OpenVpnFindings findings;
+    private readonly ProfileFindings findings;
     private readonly OpenVpnMaterial material;
     private readonly List<string> directives = [];
     private readonly OpenVpnRemotes remotes;
@@ -17,7 +17,7 @@ internal sealed class OpenVpnProfileReader
 
     public OpenVpnProfileReader(string path, bool whole)
     {
-        findings = new OpenVpnFindings(path);
+        findings = new ProfileFindings(path);
         material = new OpenVpnMaterial(path, whole, findings);
         remotes = new OpenVpnRemotes(findings);
         this.whole = whole;

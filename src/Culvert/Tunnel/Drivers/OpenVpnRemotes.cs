@@ -3,7 +3,7 @@ using Culvert.Stack;
 namespace Culvert.Tunnel.Drivers;
 
 /// <summary>The servers of one profile. <c>proto</c> and <c>port</c> count for the whole file, or inside a connection for that one.</summary>
-internal sealed class OpenVpnRemotes(OpenVpnFindings findings)
+internal sealed class OpenVpnRemotes(ProfileFindings findings)
 {
     /// <summary>As many as OpenVPN itself takes; each becomes rules of the guard.</summary>
     private const int Most = 64;
@@ -42,7 +42,7 @@ internal sealed class OpenVpnRemotes(OpenVpnFindings findings)
 
     public void ReadPort(int line, string name, string[] arguments)
     {
-        port = arguments is [var word] ? OpenVpnRemote.PortOf(word) : null;
+        port = arguments is [var word] ? ServerAddress.PortOf(word) : null;
         if (port is null)
         {
             findings.Refuse(line, name, "it is not a port from 1 to 65535; correct it");
@@ -57,9 +57,9 @@ internal sealed class OpenVpnRemotes(OpenVpnFindings findings)
             return;
         }
 
-        var written = rest.Length > 0 ? OpenVpnRemote.PortOf(rest[0]) : null;
+        var written = rest.Length > 0 ? ServerAddress.PortOf(rest[0]) : null;
         var spoken = rest.Length > 1 ? OpenVpnRemote.ProtocolOf(rest[1]) : null;
-        if (OpenVpnRemote.WhyRefused(host) is { } why)
+        if (ServerAddress.WhyRefused(host) is { } why)
         {
             findings.Refuse(line, "remote", why);
         }

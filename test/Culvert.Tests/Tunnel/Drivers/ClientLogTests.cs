@@ -86,7 +86,7 @@ public sealed class ClientLogTests : IDisposable
 
     public void Dispose() => output.Dispose();
 
-    private ClientLog Log() => new(output, time, new Secret(Canary));
+    private ClientLog Log() => new("openvpn", output, time, new Secret(Canary));
 
     private string[] Written() => output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

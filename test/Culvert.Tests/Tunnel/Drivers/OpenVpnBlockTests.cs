@@ -55,6 +55,10 @@ public sealed class OpenVpnBlockTests
     }
 
     [Fact]
+    public void A_profile_prints_no_key() =>
+        Assert.DoesNotContain("c2VjcmV0", $"{Read(Usual + $"<cert>\n{Certificate}\n</cert>\n<key>\n{Key}\n</key>\n")}", StringComparison.Ordinal);
+
+    [Fact]
     public void Separate_files_are_taken_in_beside_the_profile()
     {
         using var folder = new TemporaryFolder();

@@ -140,8 +140,9 @@ public sealed class OpenVpnClientTests : IDisposable
     private OpenVpnClient Start(Login? login = null, string? path = null)
     {
         var profile = OpenVpnProfileText.Read(OpenVpnProfileText.Usual);
-        var log = new ClientLog(output, TimeProvider.System, login?.Password);
-        return OpenVpnClient.Start(3, new TunnelExit("exit", profile.Carriers[0], profile), login, folder.Path, e => events.Writer.TryWrite(e), log, path ?? program.Path);
+        var seat = new ClientSeat(new RoleFiles("culvert.yaml", "/run/x", folder.Path), e => events.Writer.TryWrite(e), output, TimeProvider.System);
+        var exit = new OpenVpnExit("exit", profile.Carriers[0], profile, TunnelExitTests.Vpn());
+        return OpenVpnClient.Start(3, exit, login, seat, path ?? program.Path);
     }
 
     private async Task<TunnelEvent> NextAsync() => await events.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Deadline);
