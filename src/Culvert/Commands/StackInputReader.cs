@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Culvert.Runtimes.Namespaces;
 using Culvert.Stack;
 using Culvert.Tunnel.Drivers;
+using Culvert.Tunnel.Drivers.WireGuard;
 
 namespace Culvert.Commands;
 
@@ -37,21 +38,25 @@ internal static class StackInputReader
         }
     }
 
+    // hold learns where the servers are and no key.
     private static void AddProfile(VpnDriver driver, SecretFile file, ImmutableArray<RoleSecret>.Builder secrets, List<string> found)
     {
-        if (driver != VpnDriver.OpenVpn)
+        (string Whole, string Servers)? texts;
+        IReadOnlyList<string> problems;
+        if (driver == VpnDriver.WireGuard)
         {
-            secrets.Add(new(Role.Tunnel, file.Key, file.Read()));
-            return;
+            texts = WireGuardProfile.Load(file, whole: true, out problems) is { } profile ? (profile.SelfContained, profile.EndpointsOnly) : null;
+        }
+        else
+        {
+            texts = OpenVpnProfile.Load(file, out problems) is { } profile ? (profile.SelfContained, profile.RemotesOnly) : null;
         }
 
-        if (OpenVpnProfile.Load(file, out var problems) is not { } profile)
+        found.AddRange(problems);
+        if (texts is var (whole, servers))
         {
-            found.AddRange(problems);
-            return;
+            secrets.Add(new(Role.Tunnel, file.Key, new Secret(whole)));
+            secrets.Add(new(Role.Hold, file.Key, new Secret(servers)));
         }
-
-        secrets.Add(new(Role.Tunnel, file.Key, new Secret(profile.SelfContained)));
-        secrets.Add(new(Role.Hold, file.Key, new Secret(profile.RemotesOnly)));
     }
 }

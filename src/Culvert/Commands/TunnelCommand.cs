@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.ComponentModel;
+using System.Net.Sockets;
+using Culvert.Linux;
 using Culvert.Stack;
 using Culvert.Tunnel;
+using Culvert.Tunnel.Drivers.WireGuard;
 
 namespace Culvert.Commands;
 
@@ -10,6 +14,7 @@ internal static class TunnelCommand
     {
         var config = new Option<string>("--config") { Description = "The stack's culvert.yaml.", Required = true };
         var directory = new Option<string>("--run") { Description = "The stack's run directory.", Required = true };
+        var stage = new Option<string?>("--stage") { Hidden = true };
         var command = new Command("tunnel", """
             Role: run the VPN client and keep tun0 carrying.
 
@@ -21,9 +26,15 @@ internal static class TunnelCommand
         {
             config,
             directory,
+            stage,
         };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetRequiredValue(config), new RunDirectory(parsed.GetRequiredValue(directory)), cancellationToken));
+        {
+            var run = new RunDirectory(parsed.GetRequiredValue(directory));
+            return parsed.GetValue(stage) == WireGuardImage.Stage
+                ? Task.FromResult(BecomeWireGuard(run))
+                : RunAsync(parsed.GetRequiredValue(config), run, cancellationToken);
+        });
         return command;
     }
 
@@ -47,8 +58,22 @@ internal static class TunnelCommand
         }
 
         var seed = (uint)Random.Shared.Next(1, int.MaxValue);
-        await new TunnelRole(stack, run, exits, TunnelTimings.Default, seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
+        await new TunnelRole(stack.Vpn.Driver, config, run, exits, TunnelTimings.Default, seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
         return ExitCode.Holds;
+    }
+
+    private static int BecomeWireGuard(RunDirectory run)
+    {
+        try
+        {
+            WireGuardImage.Become(TunnelRole.ClientDirectoryOf(run), Role.TunnelInterface);
+        }
+        catch (Exception e) when (e is LibcFailedException or Win32Exception or SocketException or IOException)
+        {
+            return Refuse([$"starting wireguard-go: {e.Message}"]);
+        }
+
+        return ExitCode.DoesNotHold;
     }
 
     private static int Refuse(IEnumerable<object> sentences)

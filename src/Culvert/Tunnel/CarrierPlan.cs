@@ -1,48 +1,35 @@
 using Culvert.Stack;
 using Culvert.Tunnel.Drivers;
+using Culvert.Tunnel.Drivers.WireGuard;
 
 namespace Culvert.Tunnel;
 
 /// <summary>The carriers of every configured location, or the sentences that say why one cannot be used.</summary>
 internal sealed record CarrierPlan(IReadOnlyList<Carrier> Carriers, IReadOnlyList<string> Problems)
 {
-    /// <summary>Reads the profiles of the stack's locations; only their remotes are needed to be in them.</summary>
+    /// <summary>Reads the profiles of the stack's locations; only their servers are needed to be in them.</summary>
     public static CarrierPlan Of(StackDefinition stack)
     {
-        if (UnsupportedDriver(stack.Vpn.Driver) is { } sentence)
+        var vpn = stack.Vpn;
+        if (UnsupportedDriver(vpn.Driver) is { } sentence)
         {
             return new CarrierPlan([], [sentence]);
         }
 
-        var problems = new List<string>();
+        var problems = VpnLocations.Problems(vpn).ToList();
         var carriers = new List<Carrier>();
-        foreach (var location in stack.Vpn.Locations)
+        foreach (var (_, file) in VpnLocations.Profiles(vpn))
         {
-            if (location.Profile is null)
-            {
-                problems.Add($"vpn.locations: {location.Name} has no profile; OpenVPN needs an .ovpn file for each location");
-                continue;
-            }
-
-            var profile = OpenVpnProfile.LoadRemotes(location.Profile, out var inProfile);
-            problems.AddRange(inProfile);
-            if (profile is not null)
-            {
-                problems.AddRange(profile.MissingFrom(stack.Vpn, location.Profile.Path));
-                carriers.AddRange(profile.Carriers);
-            }
-        }
-
-        if (stack.Vpn.Locations.IsEmpty)
-        {
-            problems.Add("vpn.locations is empty; name at least one .ovpn file");
+            var (some, wrong) = vpn.Driver == VpnDriver.WireGuard ? WireGuardExit.CarriersOf(file) : OpenVpnExit.CarriersOf(vpn, file);
+            problems.AddRange(wrong);
+            carriers.AddRange(some);
         }
 
         return new CarrierPlan(problems.Count == 0 ? [.. carriers.Distinct()] : [], problems);
     }
 
     /// <summary>Null when this build can run the driver.</summary>
-    public static string? UnsupportedDriver(VpnDriver driver) => driver == VpnDriver.OpenVpn
+    public static string? UnsupportedDriver(VpnDriver driver) => driver != VpnDriver.AdGuard
         ? null
-        : $"vpn.driver: this build has no {driver.ToString().ToLowerInvariant()} driver yet; use `driver: openvpn` with .ovpn files in vpn.locations";
+        : "vpn.driver: this build has no adguard driver yet; use `driver: openvpn` or `driver: wireguard` with profiles in vpn.locations";
 }

@@ -22,7 +22,7 @@ internal sealed record LinkSnapshot(int Index, bool Running, IPAddress? Address,
         device is { Up: true, Running: true },
         device?.Address,
         routes.Any(r => r.Device == Role.TunnelInterface && r.PrefixLength == 0),
-        space is not null && space.Carriers.Any(c => c.Address is not null && !IsRouted(routes, space.Uplink, IPAddress.Parse(c.Address))));
+        space is not null && TunnelLink.RoutedCarriers(space).Any(carrier => !IsRouted(routes, space.Uplink, carrier)));
 
     private static bool IsRouted(IReadOnlyList<RouteEntry> routes, InterfaceReport uplink, IPAddress carrier) =>
         routes.Any(r => r.Device == uplink.Name && r.PrefixLength == 32 && r.Destination.Equals(carrier));

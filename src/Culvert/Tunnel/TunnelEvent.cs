@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Culvert.Tunnel;
 
@@ -37,4 +38,17 @@ internal abstract record TunnelEvent
 }
 
 /// <summary>What the server gave: <see cref="ServerPing"/> is how often it promises to be heard, null when it does not.</summary>
-internal sealed record TunnelAddress(IPAddress Address, int Mtu, TimeSpan? ServerPing);
+internal sealed record TunnelAddress(IPAddress Address, int Mtu, TimeSpan? ServerPing)
+{
+    /// <summary>
+    /// Null for what is not one host's IPv4 address in the usual spelling: the server chooses it, and 127.0.0.1 or a
+    /// multicast group on tun0 would bend routes that are not the tunnel's.
+    /// </summary>
+    public static IPAddress? Parse(string text) =>
+        IPAddress.TryParse(text, out var address)
+        && address.AddressFamily == AddressFamily.InterNetwork
+        && address.ToString() == text
+        && address.GetAddressBytes()[0] is not (0 or 127 or >= 224)
+            ? address
+            : null;
+}

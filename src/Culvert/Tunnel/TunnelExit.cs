@@ -1,39 +1,28 @@
 using Culvert.Stack;
 using Culvert.Tunnel.Drivers;
+using Culvert.Tunnel.Drivers.WireGuard;
 
 namespace Culvert.Tunnel;
 
-/// <summary>One server to try: a remote of a location's profile.</summary>
-internal sealed record TunnelExit(string Location, Carrier Carrier, OpenVpnProfile Profile)
+/// <summary>One server to try. Each driver has its own kind, which knows how to start a client for it.</summary>
+internal abstract record TunnelExit(string Location, Carrier Carrier)
 {
     /// <summary>ADDRESS:PORT, as reports show it.</summary>
     public string Endpoint => $"{Carrier.Address}:{Carrier.Port}";
 
-    /// <summary>Every remote of every location in the order of culvert.yaml; or the sentences that say what cannot be used.</summary>
+    /// <summary>Throws what starting a process and opening a socket throw.</summary>
+    public abstract ITunnelClient Start(int number, ClientSeat seat);
+
+    /// <summary>Every server of every location in the order of culvert.yaml; or the sentences that say what cannot be used.</summary>
     public static IReadOnlyList<TunnelExit> Of(VpnSettings vpn, out IReadOnlyList<string> problems)
     {
         var exits = new List<TunnelExit>();
-        var found = new List<string>();
-        foreach (var location in vpn.Locations)
+        var found = VpnLocations.Problems(vpn).ToList();
+        foreach (var (location, file) in VpnLocations.Profiles(vpn))
         {
-            if (location.Profile is null)
-            {
-                found.Add($"vpn.locations: {location.Name} has no profile; OpenVPN needs an .ovpn file for each location");
-                continue;
-            }
-
-            var profile = OpenVpnProfile.Load(location.Profile, out var inProfile);
-            found.AddRange(inProfile);
-            if (profile is not null)
-            {
-                found.AddRange(profile.MissingFrom(vpn, location.Profile.Path));
-                exits.AddRange(profile.Carriers.Select(c => new TunnelExit(location.Name, c, profile)));
-            }
-        }
-
-        if (vpn.Locations.IsEmpty)
-        {
-            found.Add("vpn.locations is empty; name at least one .ovpn file");
+            var (some, wrong) = vpn.Driver == VpnDriver.WireGuard ? WireGuardExit.Of(location, file) : OpenVpnExit.Of(vpn, location, file);
+            found.AddRange(wrong);
+            exits.AddRange(some);
         }
 
         problems = found;

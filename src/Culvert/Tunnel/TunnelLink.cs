@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
 using Culvert.Linux;
@@ -47,12 +48,23 @@ internal static class TunnelLink
     public static async Task RestoreCarrierRoutesAsync(NamespaceReport space, CancellationToken cancellationToken)
     {
         var gateway = space.Uplink.Gateway is { } via ? $"via {via} " : "";
-        var batch = space.Carriers
-            .Select(c => c.Address)
-            .OfType<string>()
-            .Distinct()
-            .Select(a => $"route replace {a}/32 {gateway}dev {space.Uplink.Name}");
+        var batch = RoutedCarriers(space).Select(a => $"route replace {a}/32 {gateway}dev {space.Uplink.Name}");
         await Subprocess.RequireAsync("ip", ["-batch", "-"], cancellationToken, input: string.Join('\n', batch) + "\n");
+    }
+
+    /// <summary>The carrier's addresses that need a route: those on the uplink's own network are reached without, and not by its gateway.</summary>
+    internal static IReadOnlyList<IPAddress> RoutedCarriers(NamespaceReport space)
+    {
+        var network = NetworkOf(IPAddress.Parse(space.Uplink.Address), space.Uplink.PrefixLength);
+        return [.. space.Carriers.Select(c => c.Address).OfType<string>().Distinct().Select(IPAddress.Parse).Where(a => !network.Contains(a))];
+    }
+
+    private static IPNetwork NetworkOf(IPAddress address, int prefixLength)
+    {
+        var bits = BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes()) & (prefixLength == 0 ? 0 : uint.MaxValue << (32 - prefixLength));
+        var bytes = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, bits);
+        return new IPNetwork(new IPAddress(bytes), prefixLength);
     }
 
     /// <summary>Every IPv4 address with its prefix in the output of <c>ip -json addr show dev</c>.</summary>

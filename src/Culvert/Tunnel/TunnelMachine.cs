@@ -80,7 +80,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
     }
 
     private TunnelStep Prove(TunnelStatus status, DateTimeOffset now, string? cause) => new(
-        Move(status, TunnelPhase.Proving, now) with { Deadline = now + timings.ProveWithin, Cause = cause, Doing = "bringing tun0 up" },
+        Move(status, status, TunnelPhase.Proving, now) with { Deadline = now + timings.ProveWithin, Cause = cause, Doing = "bringing tun0 up" },
         [new TunnelEffect.BringLinkUp(status.Client, status.Address!.Address, status.Address.Mtu)]);
 
     /// <summary>A probe through tun0 belongs here, as a further proof before Connected.</summary>
@@ -94,7 +94,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
             Refused = false,
             Cause = null,
         };
-        return Stay(Move(connected, TunnelPhase.Connected, now) with { Deadline = SilentAt(connected) });
+        return Stay(Move(status, connected, TunnelPhase.Connected, now) with { Deadline = SilentAt(connected) });
     }
 
     private string Overdue(TunnelStatus status) => status.Phase switch
@@ -125,7 +125,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
             Address = null,
             ConnectedAt = null,
         };
-        return new TunnelStep(Move(waiting, TunnelPhase.Waiting, now) with { Deadline = now + delay }, Leave(status));
+        return new TunnelStep(Move(status, waiting, TunnelPhase.Waiting, now) with { Deadline = now + delay }, Leave(status));
     }
 
     /// <summary>Doubles from the first to the longest delay; half of it is chance, so that many stacks do not knock together.</summary>
@@ -154,7 +154,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
             Doing = "starting the client",
         };
         return new TunnelStep(
-            Move(connecting, TunnelPhase.Connecting, now) with { Deadline = now + timings.AnswerWithin },
+            Move(status, connecting, TunnelPhase.Connecting, now) with { Deadline = now + timings.AnswerWithin },
             [
                 .. before.IsEmpty ? [new TunnelEffect.TakeLinkDown()] : before,
                 new TunnelEffect.PrepareLink(client),
@@ -163,15 +163,15 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
     }
 
     private static TunnelStep Stop(TunnelStatus status, DateTimeOffset now) => new(
-        Move(status with { Cause = null, Doing = "the tunnel role was stopped" }, TunnelPhase.Stopped, now) with { Deadline = null },
+        Move(status, status with { Cause = null, Doing = "the tunnel role was stopped" }, TunnelPhase.Stopped, now) with { Deadline = null },
         Leave(status));
 
     private static ImmutableArray<TunnelEffect> Leave(TunnelStatus status) =>
         [new TunnelEffect.TakeLinkDown(), new TunnelEffect.StopClient(status.Client)];
 
-    private static TunnelStatus Move(TunnelStatus status, TunnelPhase phase, DateTimeOffset now)
+    private static TunnelStatus Move(TunnelStatus before, TunnelStatus after, TunnelPhase phase, DateTimeOffset now)
     {
-        var moved = status with { Phase = phase };
-        return moved.Reported == status.Reported ? moved : moved with { Since = now };
+        var moved = after with { Phase = phase };
+        return moved.Reported == before.Reported ? moved : moved with { Since = now };
     }
 }

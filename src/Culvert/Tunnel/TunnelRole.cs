@@ -21,27 +21,36 @@ internal sealed class TunnelRole
     /// <summary>The command line ends a process two seconds after SIGTERM, so the client gets less.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
 
-    private readonly StackDefinition stack;
+    private readonly VpnDriver driver;
     private readonly RunDirectory run;
     private readonly IReadOnlyList<TunnelExit> exits;
     private readonly TunnelMachine machine;
     private readonly TimeProvider time;
     private readonly TextWriter output;
     private readonly Channel<TunnelEvent> events = Channel.CreateUnbounded<TunnelEvent>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Dictionary<int, OpenVpnClient> clients = [];
+    private readonly Dictionary<int, ITunnelClient> clients = [];
+    private readonly ClientSeat seat;
+    private readonly DateTimeOffset startedAt;
+    private readonly long startedStamp;
     private TunnelStatus status;
+    private (DateTimeOffset Here, DateTimeOffset Wall) since;
     private TunnelReport? reported;
     private TunnelReport? written;
     private string? lastTrouble;
 
-    public TunnelRole(StackDefinition stack, RunDirectory run, IReadOnlyList<TunnelExit> exits, TunnelTimings timings, uint seed, TimeProvider time, TextWriter output)
+    public TunnelRole(VpnDriver driver, string configuration, RunDirectory run, IReadOnlyList<TunnelExit> exits, TunnelTimings timings, uint seed, TimeProvider time, TextWriter output)
     {
-        (this.stack, this.run, this.exits, this.time, this.output) = (stack, run, exits, time, output);
+        (this.driver, this.run, this.exits, this.time, this.output) = (driver, run, exits, time, output);
+        seat = new ClientSeat(new RoleFiles(configuration, run.Path, ClientDirectoryOf(run)), e => events.Writer.TryWrite(e), output, time);
         machine = new TunnelMachine(timings, exits.Count);
-        status = TunnelStatus.Initial(time.GetUtcNow(), seed, timings);
+        (startedAt, startedStamp) = (time.GetUtcNow(), time.GetTimestamp());
+        status = TunnelStatus.Initial(startedAt, seed, timings);
     }
 
-    private string ClientDirectory => $"{run.Of(Role.Tunnel)}/client";
+    /// <summary>The machine's clock: a wall clock that is set back, as at the first contact with a time server, would move every deadline away.</summary>
+    private DateTimeOffset Now => startedAt + time.GetElapsedTime(startedStamp);
+
+    public static string ClientDirectoryOf(RunDirectory run) => $"{run.Of(Role.Tunnel)}/client";
 
     /// <summary>Runs until SIGTERM or cancellation, whatever happens to the client, the server or tun0.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -75,14 +84,14 @@ internal sealed class TunnelRole
     private async Task ClearAwayAsync()
     {
         await CarryAsync(new TunnelEffect.TakeLinkDown());
-        Directory.CreateDirectory(ClientDirectory);
+        Directory.CreateDirectory(seat.Directory);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(ClientDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(seat.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         using var limit = new CancellationTokenSource(Grace, time);
-        if (ClientRecord.Read($"{ClientDirectory}/client") is { } record && await record.KillAsync(limit.Token))
+        if (ClientRecord.Read(seat.Record) is { } record && await record.KillAsync(limit.Token))
         {
             Say($"ended the client {record.ProcessId} of an earlier run");
         }
@@ -118,7 +127,7 @@ internal sealed class TunnelRole
 
     private async Task ApplyAsync(TunnelEvent happened)
     {
-        var step = machine.Step(status, happened, time.GetUtcNow());
+        var step = machine.Step(status, happened, Now);
         status = step.Status;
         foreach (var effect in step.Effects)
         {
@@ -173,7 +182,7 @@ internal sealed class TunnelRole
                 Say("put the carrier's route by way of the uplink back");
                 break;
             case TunnelEffect.StartClient start:
-                clients[start.Client] = Start(start);
+                clients[start.Client] = exits[start.Exit].Start(start.Client, seat);
                 break;
             case TunnelEffect.StopClient stop when clients.Remove(stop.Client, out var client):
                 await client.StopAsync(Grace, time);
@@ -183,20 +192,14 @@ internal sealed class TunnelRole
         }
     }
 
-    private OpenVpnClient Start(TunnelEffect.StartClient start)
-    {
-        var login = Login.Of(stack.Vpn);
-        var log = new ClientLog(output, time, login?.Password);
-        return OpenVpnClient.Start(start.Client, exits[start.Exit], login, ClientDirectory, e => events.Writer.TryWrite(e), log);
-    }
-
     private void Report()
     {
         var exit = exits[status.Exit];
+        since = since.Here == status.Since ? since : (status.Since, time.GetUtcNow());
         var report = new TunnelReport(
             status.Reported,
-            status.Since,
-            "openvpn",
+            since.Wall,
+            driver.ToString().ToLowerInvariant(),
             exit.Location,
             exit.Endpoint,
             status.Phase == TunnelPhase.Connected ? status.Address?.Address.ToString() : null,

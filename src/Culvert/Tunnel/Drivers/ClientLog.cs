@@ -1,3 +1,4 @@
+using System.Globalization;
 using Culvert.Stack;
 
 namespace Culvert.Tunnel.Drivers;
@@ -6,7 +7,7 @@ namespace Culvert.Tunnel.Drivers;
 /// Passes on what the client has to say to people: its warnings and errors, without the password, without control characters
 /// and not without end, because a server can make a client talk.
 /// </summary>
-internal sealed class ClientLog(TextWriter output, TimeProvider time, Secret? password)
+internal sealed class ClientLog(string client, TextWriter output, TimeProvider time, Secret? secret)
 {
     private const int LongestLine = 300;
     private const int LinesPerMinute = 30;
@@ -18,30 +19,39 @@ internal sealed class ClientLog(TextWriter output, TimeProvider time, Secret? pa
     /// <summary>The last error, as a reason for what happens next.</summary>
     public string? LastTrouble { get; private set; }
 
+    /// <summary>A line of OpenVPN's log, with its flags.</summary>
     public void Take(ManagementLine.Log line)
     {
-        if (!line.Flags.AsSpan().ContainsAny("FNW") || line.Text.StartsWith("MANAGEMENT:", StringComparison.Ordinal))
+        if (line.Flags.AsSpan().ContainsAny("FNW") && !line.Text.StartsWith("MANAGEMENT:", StringComparison.Ordinal))
         {
-            return;
+            Take(line.Text, isError: line.Flags.AsSpan().ContainsAny("FN"));
         }
+    }
 
-        var text = Clean(line.Text);
-        LastTrouble = line.Flags.AsSpan().ContainsAny("FN") ? text : LastTrouble;
+    /// <summary>A warning or an error.</summary>
+    public void Take(string line, bool isError)
+    {
+        var text = Clean(line);
+        LastTrouble = isError ? text : LastTrouble;
         Write(text);
     }
 
     public string Clean(string text)
     {
-        var clean = password?.Reveal() is { Length: > 0 } secret ? text.Replace(secret, "***", StringComparison.Ordinal) : text;
+        var clean = secret?.Reveal() is { Length: > 0 } hidden ? text.Replace(hidden, "***", StringComparison.Ordinal) : text;
         clean = string.Create(Math.Min(clean.Length, LongestLine), clean, (span, from) =>
         {
             for (var i = 0; i < span.Length; i++)
             {
-                span[i] = char.IsControl(from[i]) ? '?' : from[i];
+                span[i] = IsVisible(from[i]) ? from[i] : '?';
             }
         });
         return clean.Trim();
     }
+
+    // Format characters reverse or hide text (U+202E), control characters move the cursor; a server's certificate may hold both.
+    private static bool IsVisible(char c) => char.GetUnicodeCategory(c) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private void Write(string text)
     {
@@ -55,7 +65,7 @@ internal sealed class ClientLog(TextWriter output, TimeProvider time, Secret? pa
         (minute, lines) = now - minute >= TimeSpan.FromMinutes(1) ? (now, 0) : (minute, lines);
         if (++lines <= LinesPerMinute)
         {
-            output.WriteLine(lines == LinesPerMinute ? "openvpn: … (more in this minute is left out)" : $"openvpn: {text}");
+            output.WriteLine(lines == LinesPerMinute ? $"{client}: … (more in this minute is left out)" : $"{client}: {text}");
         }
     }
 }

@@ -9,7 +9,7 @@ internal abstract record ManagementLine
     /// <summary>The client waits to be told to begin.</summary>
     internal sealed record Hold : ManagementLine;
 
-    /// <summary><c>&gt;STATE:TIME,NAME,DETAIL,TUNNEL-ADDRESS,…</c></summary>
+    /// <summary><c>&gt;STATE:TIME,NAME,DETAIL,TUNNEL-ADDRESS,…</c>; null for an address that tun0 must not have.</summary>
     internal sealed record State(string Name, string Detail, IPAddress? TunnelAddress) : ManagementLine;
 
     /// <summary><c>&gt;BYTECOUNT:IN,OUT</c>: all that came and went since the start, pings included.</summary>
@@ -57,7 +57,7 @@ internal abstract record ManagementLine
         : new State(
             fields[1],
             fields.Length > 2 ? fields[2] : "",
-            fields.Length > 3 && IPAddress.TryParse(fields[3], out var address) ? address : null);
+            fields.Length > 3 ? TunnelAddress.Parse(fields[3]) : null);
 
     private static ManagementLine ParseByteCount(string[] fields) =>
         fields.Length == 2 && Number(fields[0]) is { } received && Number(fields[1]) is { } sent ? new ByteCount(received, sent) : new Other();

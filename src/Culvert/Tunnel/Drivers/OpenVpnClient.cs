@@ -10,7 +10,7 @@ namespace Culvert.Tunnel.Drivers;
 /// of ours and ends by itself when that closes, so that a killed role leaves no client behind.
 /// </summary>
 #pragma warning disable CA1001 // StopAsync, which every client is ended with, disposes of what it holds.
-internal sealed class OpenVpnClient
+internal sealed class OpenVpnClient : ITunnelClient
 #pragma warning restore CA1001
 {
     private const int DefaultMtu = 1500;
@@ -23,36 +23,38 @@ internal sealed class OpenVpnClient
     private readonly Socket listener;
     private readonly CancellationTokenSource hangUp = new();
     private readonly Task running;
-    private PushReply pushed = new(null, null);
+    private PushReply pushed;
     private long received;
     private string? ending;
     private bool refused;
 
-    private OpenVpnClient(int number, Login? login, Action<TunnelEvent> tell, ClientLog log, Process process, Socket listener, string configuration)
+    private OpenVpnClient(int number, Login? login, Action<TunnelEvent> tell, ClientLog log, Process process, Socket listener, OpenVpnExit exit)
     {
         (this.number, this.login, this.tell, this.log, this.process, this.listener) = (number, login, tell, log, process, listener);
-        running = RunAsync(configuration);
+        pushed = new PushReply(exit.Profile.Mtu, null);
+        running = RunAsync(exit.Profile.For(exit.Carrier));
     }
 
-    /// <summary>Starts the client in <paramref name="directory"/>, which only the role may enter. Throws what starting a process and opening a socket throw.</summary>
-    public static OpenVpnClient Start(int number, TunnelExit exit, Login? login, string directory, Action<TunnelEvent> tell, ClientLog log)
+    /// <summary>Starts the client. Throws what starting a process and opening a socket throw.</summary>
+    public static OpenVpnClient Start(int number, OpenVpnExit exit, Login? login, ClientSeat seat, string program = "openvpn")
     {
-        var socketPath = $"{directory}/management.sock";
+        var socketPath = $"{seat.Directory}/management.sock";
         File.Delete(socketPath);
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             listener.Bind(new UnixDomainSocketEndPoint(socketPath));
             listener.Listen(1);
-            var start = new ProcessStartInfo("setpriv", [.. OpenVpnArguments.WithoutCapabilities, "openvpn", .. OpenVpnArguments.Of(socketPath)])
+            var start = new ProcessStartInfo("setpriv", [.. OpenVpnArguments.WithoutCapabilities, program, .. OpenVpnArguments.Of(socketPath)])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
             var process = Process.Start(start)!;
-            ClientRecord.Write($"{directory}/client", process.Id);
-            return new OpenVpnClient(number, login, tell, log, process, listener, exit.Profile.For(exit.Carrier));
+            ClientRecord.Write(seat.Record, process.Id);
+            var log = new ClientLog("openvpn", seat.Output, seat.Time, login?.Password);
+            return new OpenVpnClient(number, login, seat.Tell, log, process, listener, exit);
         }
         catch
         {
@@ -150,13 +152,15 @@ internal sealed class OpenVpnClient
             case ManagementLine.Hold:
                 return ["state on", "bytecount 1", "log on", "hold release"];
             case ManagementLine.Log said:
-                pushed = PushReply.Find(said.Text) ?? pushed;
+                pushed = PushReply.Find(said.Text) is { } part ? pushed.With(part) : pushed;
                 log.Take(said);
                 return [];
             case ManagementLine.ByteCount count when count.Received > received:
                 received = count.Received;
                 tell(new TunnelEvent.ServerHeard(number));
                 return [];
+            case ManagementLine.State { Name: "CONNECTED", TunnelAddress: null }:
+                return End("the server gave the tunnel no address that can be used; ask the VPN service", isRefusal: true);
             case ManagementLine.State state:
                 Tell(state);
                 return [];

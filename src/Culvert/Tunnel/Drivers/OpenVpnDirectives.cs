@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace Culvert.Tunnel.Drivers;
 
@@ -67,6 +68,23 @@ internal static class OpenVpnDirectives
             "it is a secret inside the profile; name the user in vpn.user and the password's file in vpn.password_file",
         _ => null,
     };
+
+    /// <summary>Carrier that is not encrypted would be payload in clear: no cipher, or TLS without one.</summary>
+    public static bool WeakensEncryption(string name, IReadOnlyList<string> arguments) => name switch
+    {
+        "cipher" or "data-ciphers" or "data-ciphers-fallback" or "ncp-ciphers" =>
+            Items(arguments).Any(item => item.TrimStart('?').Equals("none", StringComparison.OrdinalIgnoreCase)),
+        "tls-cipher" or "tls-ciphersuites" =>
+            Items(arguments).Any(item => item[0] is not ('!' or '-') && item.Contains("NULL", StringComparison.OrdinalIgnoreCase)),
+        _ => false,
+    };
+
+    /// <summary>Null for what no IPv4 link can have (RFC 791: 68 bytes); the client refuses it then.</summary>
+    public static int? MtuOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) && mtu is >= 68 and <= ushort.MaxValue ? mtu : null;
+
+    private static IEnumerable<string> Items(IEnumerable<string> arguments) =>
+        arguments.SelectMany(a => a.Split([':', ',', ' '], StringSplitOptions.RemoveEmptyEntries));
 
     private static FrozenSet<string> Set(string words) =>
         words.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToFrozenSet();

@@ -1,3 +1,5 @@
+using Culvert.Stack;
+
 namespace Culvert.Tunnel.Drivers;
 
 /// <summary>Reads the files of a profile: bounded, and every failure is a sentence without content.</summary>
@@ -10,9 +12,10 @@ internal static class OpenVpnFiles
     {
         try
         {
-            var info = new FileInfo(path);
-            problem = !info.Exists ? "there is no such file; check its name"
-                : info.Length > OpenVpnProfile.LargestFile ? "it is larger than 1 MiB, so it is hardly what it should be; check its name"
+            // Opening a pipe would wait for a writer for ever, and a profile may name one.
+            problem = FileStatus.Of(path) is not { Kind: not FileKind.Missing } status ? "there is no such file; check its name"
+                : status.Kind != FileKind.Regular ? "it is not an ordinary file; check its name"
+                : status.Size > OpenVpnProfile.LargestFile ? "it is larger than 1 MiB, so it is hardly what it should be; check its name"
                 : null;
             return problem is null ? ReadBounded(path, out problem) : null;
         }

@@ -21,6 +21,9 @@ internal sealed record OpenVpnProfile
     /// <summary>The server asks for a user and a password besides the certificate.</summary>
     public required bool NeedsLogin { get; init; }
 
+    /// <summary>The <c>tun-mtu</c> that the profile sets; null where it is the client's own default.</summary>
+    public required int? Mtu { get; init; }
+
     /// <summary>Everything but the remotes.</summary>
     public required string Body { get; init; }
 
@@ -33,12 +36,20 @@ internal sealed record OpenVpnProfile
     /// <summary>The client's configuration for one remote: the client never chooses, so it never goes where it was not sent.</summary>
     public string For(Carrier remote) => RemoteLine(remote) + "\n" + Body;
 
+    /// <summary>Without the keys that a record would print.</summary>
+    public override string ToString() => $"an OpenVPN profile of {Carriers.Count} servers";
+
     /// <summary>What the profile needs that culvert.yaml does not give.</summary>
     public IEnumerable<string> MissingFrom(VpnSettings vpn, string path) => NeedsLogin && (vpn.User is null || vpn.Password is null)
         ? [$"{path}: the server asks for a user and a password (auth-user-pass); name them in vpn.user and vpn.password_file"]
         : [];
 
-    public static OpenVpnProfile Of(IReadOnlyList<Carrier> carriers, IEnumerable<string> directives, bool needsLogin, ImmutableSortedDictionary<string, IReadOnlyList<string>> blocks)
+    public static OpenVpnProfile Of(
+        IReadOnlyList<Carrier> carriers,
+        IEnumerable<string> directives,
+        bool needsLogin,
+        int? mtu,
+        ImmutableSortedDictionary<string, IReadOnlyList<string>> blocks)
     {
         var remotes = string.Concat(carriers.Select(c => RemoteLine(c) + "\n"));
         var body = new StringBuilder("client\n");
@@ -64,6 +75,7 @@ internal sealed record OpenVpnProfile
             Body = body.ToString(),
             SelfContained = remotes + body,
             NeedsLogin = needsLogin,
+            Mtu = mtu,
         };
     }
 

@@ -11,6 +11,11 @@ internal sealed record PushReply(int? Mtu, TimeSpan? Ping)
     private const int LeastMtu = 68;
     private const int MostMtu = 1600;
 
+    public static readonly PushReply Nothing = new(null, null);
+
+    /// <summary>A long reply comes in several parts; what a later one does not say stands as it was.</summary>
+    public PushReply With(PushReply later) => new(later.Mtu ?? Mtu, later.Ping ?? Ping);
+
     /// <summary>Null when the line is not about a push. Of an option given twice the last counts, as in the client.</summary>
     public static PushReply? Find(string logText)
     {
@@ -20,7 +25,7 @@ internal sealed record PushReply(int? Mtu, TimeSpan? Ping)
             return null;
         }
 
-        var reply = new PushReply(null, null);
+        var reply = Nothing;
         foreach (var option in logText[(start + Marker.Length)..].TrimEnd('\'').Split(','))
         {
             reply = option.Split(' ') switch

@@ -1,0 +1,37 @@
+using Culvert.Lab.Topology;
+using Culvert.SystemTests.Faults;
+
+namespace Culvert.SystemTests.Tunnels;
+
+/// <summary>A lab whose exits also speak WireGuard, with a culvert.yaml that names both.</summary>
+internal static class WireGuardStack
+{
+    private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Nothing of culvert runs yet.</summary>
+    public static async Task<(RunningStack Stack, LabWireGuardExit[] Exits)> PrepareAsync()
+    {
+        var stack = await RunningStack.PrepareAsync();
+        LabWireGuardExit[] exits =
+        [
+            await LabWireGuardExit.StartAsync(stack.Lab.Exit1, 1, Token),
+            await LabWireGuardExit.StartAsync(stack.Lab.Exit2, 2, Token),
+        ];
+        for (var i = 0; i < exits.Length; i++)
+        {
+            stack.Lab.Host.WriteFile($"{StackInput.Folder}/exit{i + 1}.conf", exits[i].Profile(), Secret);
+        }
+
+        UseWireGuard(stack);
+        return (stack, exits);
+    }
+
+    /// <summary>Writes culvert.yaml anew; <c>culvert up</c> makes it so.</summary>
+    public static void UseWireGuard(RunningStack stack) => stack.Lab.Host.WriteFile(
+        StackInput.File,
+        StackInput.Yaml
+            .Replace("driver: openvpn", "driver: wireguard", StringComparison.Ordinal)
+            .Replace("[exit1.ovpn, exit2.ovpn]", "[exit1.conf, exit2.conf]", StringComparison.Ordinal));
+}
