@@ -199,11 +199,18 @@ public sealed class LabTests(LabFixture fixture) : IClassFixture<LabFixture>
         socket.socket(family, socket.SOCK_DGRAM).sendto(b"x", (sys.argv[1], int(sys.argv[2])))
         """;
 
-    /// <summary>Fills the neighbour tables, so that the one packet of a test is the first to leave.</summary>
+    /// <summary>Fills the neighbour tables and lets what earlier tests began come to rest, so that the one packet of a test is alone.</summary>
     private async Task AnnounceAsync()
     {
         await lab.Host.RequireAsync("curl", ["-sS", "-4", "http://openrouter.ai/ip"], Token);
         await lab.Host.RequireAsync("curl", ["-sS", "-6", "http://openrouter.ai/ip"], Token);
+        var longerThanARetransmission = TimeSpan.FromMilliseconds(500);
+        await WaitAsync(async () =>
+        {
+            var before = await lab.Counters.ReadAsync(Token);
+            await Task.Delay(longerThanARetransmission, Token);
+            return (await lab.Counters.ReadAsync(Token)).Since(before).Leaked == 0;
+        });
     }
 
     private async Task<string> StatusAsync(string url, params string[] more) =>
