@@ -8,9 +8,9 @@ internal static class LeakJudge
     public static Control ControlOf(IReadOnlyList<LeakProbe> probes, LeakTrial twin)
     {
         var missed = probes.Where(probe => !probe.IsSeenIn(twin.Capture)).Select(probe => probe.Title).ToList();
-        return missed.Count == 0
+        return missed.Count == 0 && probes.Count > 0
             ? new Control(true, $"in a twin without the guard the same {probes.Count} tries were all seen leaving")
-            : new Control(false, $"in a twin without the guard the detector did not see: {string.Join(", ", missed)}");
+            : new Control(false, $"in a twin without the guard the detector did not see: {(missed.Count > 0 ? string.Join(", ", missed) : "anything, because nothing was tried")}");
     }
 
     public static Judgement Judge(
