@@ -38,9 +38,9 @@ internal sealed class Verifier(VerifyTarget target, string program, TimeProvider
         {
             judgement = await check.ExamineAsync(examination, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // The boundary of a check: whatever breaks in one, the evidence of the others stands.
+            // The boundary of a check: whatever breaks in one, a deadline of its own too, the evidence of the others stands.
             judgement = new Judgement(Verdict.Inconclusive, check.Title, $"the check could not be made: {e.Message}", []);
         }
 
