@@ -46,6 +46,12 @@ internal static class RulesetAudit
             // An iptables extension: nft cannot say what it does; it may match an ipset or set a mark.
             yield return "an iptables extension that nft cannot read";
         }
+        else if (property.Name == "flags" && property.Value.ValueKind == JsonValueKind.Array
+            && property.Value.EnumerateArray().Any(flag => flag.ValueKind == JsonValueKind.String && flag.GetString() == "mark"))
+        {
+            // `fib saddr . mark oif` looks the route up by the packet's mark.
+            yield return "a mark";
+        }
         else if (property.Name == "key" && property.Value.ValueKind == JsonValueKind.String
             && property.Value.GetString() is "mark" or "secmark")
         {
