@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json.Serialization;
+using Culvert.Stack;
 
 namespace Culvert.Verification.Probes;
 
@@ -20,10 +21,16 @@ internal sealed record ProbeAnswer(
     /// <summary>The failure of a call that ran into its deadline.</summary>
     public const string NoAnswer = "no answer";
 
+    private const int LongestShown = 80;
+
     /// <summary>One line for people.</summary>
     public string Describe() => Answered
-        ? $"{Kind} {Target}: {(Status is { } status ? $"{status} " : "")}{Answer}"
+        ? $"{Kind} {Target}: {(Status is { } status ? $"{status} " : "")}{Shown(Answer ?? "")}"
         : $"{Kind} {Target}: {Failure} after {Milliseconds:0} ms";
+
+    // Whoever answers may be a stranger: a page of HTML, or bytes that drive a terminal.
+    private static string Shown(string answer) =>
+        answer.Length <= LongestShown && !answer.Any(char.IsControl) ? answer : Quoted.Of(answer);
 
     /// <summary>Runs a call under a deadline and turns how it ends into an answer; only bugs get past it.</summary>
     public static async Task<ProbeAnswer> OfAsync(
