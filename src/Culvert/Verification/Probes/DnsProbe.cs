@@ -44,7 +44,7 @@ internal static class DnsProbe
     {
         using var socket = await ProbeSocket.ConnectTcpAsync(server, device, cancellationToken);
         await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync((byte[])[0, (byte)question.Length, .. question], cancellationToken);
+        await stream.WriteAsync((byte[])[(byte)(question.Length >> 8), (byte)question.Length, .. question], cancellationToken);
         var length = new byte[2];
         await stream.ReadExactlyAsync(length, cancellationToken);
         var answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
