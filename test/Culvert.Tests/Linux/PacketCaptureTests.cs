@@ -77,16 +77,16 @@ public sealed class PacketCaptureTests
     [Fact]
     public async Task Counts_what_the_kernel_dropped_because_nobody_read()
     {
+        const int Flood = 100_000;
         await using var link = await Link.CreateAsync();
         var (all, again) = link.Here.Inside(() =>
         {
             using var capture = PacketCapture.Open("uplink0");
-            Send(Peer, 100);
+            Send(Peer, Flood);
             return (capture.ReadStatistics(), capture.ReadStatistics());
         });
-        Assert.True(all.Received >= 100, $"{all}");
+        Assert.True(all is { Received: > 0, Dropped: > 0 } && all.Received + all.Dropped >= Flood, $"{all}");
         Assert.Equal(new CaptureStatistics(0, 0), again);
-        Assert.Equal(0u, all.Dropped);
     }
 
     [Fact]
