@@ -20,7 +20,7 @@ public sealed class VerifyTests
         { "privileges", ["sh", "-c", "nohup ip netns exec culvert-vpn sleep 60 >/dev/null 2>&1 &"] },
         { "dns", ["sh", "-c", "kill -STOP $(pidof unbound)"] },
         // A proxy that logged what passes would write this: the application's bytes as they come in.
-        { "secrets-in-logs", ["ip", "netns", "exec", "culvert-app", "sh", "-c", "tcpdump -i vpnnet0 -U -w /run/culvert/culvert/logs/tap.log >/dev/null 2>&1 & while [ ! -s /run/culvert/culvert/logs/tap.log ]; do sleep 0.1; done"] },
+        { "secrets-in-logs", ["ip", "netns", "exec", "culvert-app", "sh", "-c", "tcpdump --immediate-mode -i vpnnet0 -U -w /run/culvert/culvert/logs/tap.log >/dev/null 2>&1 & while [ ! -s /run/culvert/culvert/logs/tap.log ]; do sleep 0.1; done"] },
     };
 
     [Fact]
