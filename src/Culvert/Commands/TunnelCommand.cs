@@ -58,7 +58,7 @@ internal static class TunnelCommand
         }
 
         var seed = (uint)Random.Shared.Next(1, int.MaxValue);
-        await new TunnelRole(stack.Vpn.Driver, config, run, exits, TunnelTimings.Default, seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
+        await new TunnelRole(stack.Vpn.Driver, config, run, exits, TunnelTimings.Default, DataPathProbe.Of(stack, TimeProvider.System), seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
         return ExitCode.Holds;
     }
 

@@ -27,7 +27,10 @@ internal enum TunnelState
     Failed,
 }
 
-/// <summary>What the tunnel role knows now. <see cref="Reason"/> is a sentence for people when it is not connected.</summary>
+/// <summary>
+/// What the tunnel role knows now. <see cref="Reason"/> is a sentence for people when it is not connected, <see cref="Note"/>
+/// one about why it leaves at this exit and not at another.
+/// </summary>
 internal sealed record TunnelReport(
     TunnelState State,
     DateTimeOffset Since,
@@ -36,7 +39,8 @@ internal sealed record TunnelReport(
     string? Exit,
     string? TunnelAddress,
     int Attempt,
-    string? Reason);
+    string? Reason,
+    string? Note = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(NamespaceReport))]

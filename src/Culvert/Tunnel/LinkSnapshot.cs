@@ -10,12 +10,18 @@ internal sealed record LinkSnapshot(int Index, bool Running, IPAddress? Address,
 {
     public bool Exists => Index != 0;
 
+    /// <summary>What has come through tun0 so far.</summary>
+    public LinkTraffic Traffic { get; init; }
+
     /// <summary>True when a packet to anywhere would leave through tun0 with this source, into a client that holds it open.</summary>
     public bool Carries(IPAddress address) => Running && DefaultRoute && address.Equals(Address);
 
     /// <summary>Reads the caller's own network namespace; cheap enough to do several times a second.</summary>
     public static LinkSnapshot Take(NamespaceReport? space) =>
-        Of(NetworkDevice.Find(Role.TunnelInterface), RouteTable.Parse(File.ReadLines("/proc/net/route")), space);
+        Of(NetworkDevice.Find(Role.TunnelInterface), RouteTable.Parse(File.ReadLines("/proc/net/route")), space) with
+        {
+            Traffic = LinkTraffic.Parse(File.ReadLines("/proc/net/dev"), Role.TunnelInterface),
+        };
 
     public static LinkSnapshot Of(NetworkDevice? device, IReadOnlyList<RouteEntry> routes, NamespaceReport? space) => new(
         device?.Index ?? 0,
@@ -26,6 +32,29 @@ internal sealed record LinkSnapshot(int Index, bool Running, IPAddress? Address,
 
     private static bool IsRouted(IReadOnlyList<RouteEntry> routes, InterfaceReport uplink, IPAddress carrier) =>
         routes.Any(r => r.Device == uplink.Name && r.PrefixLength == 32 && r.Destination.Equals(carrier));
+}
+
+/// <summary>Received through an interface since it was made.</summary>
+internal readonly record struct LinkTraffic(long Bytes, long Packets)
+{
+    // An exit that has lost its own way out answers with ICMP errors, and those are small; so are bare acknowledgements.
+    private const int LeastBytes = 4096;
+    private const int LeastBytesPerPacket = 200;
+
+    /// <summary>Somebody out there sent data since <paramref name="earlier"/>.</summary>
+    public bool ShowsData(LinkTraffic earlier) =>
+        Bytes - earlier.Bytes >= LeastBytes && Bytes - earlier.Bytes >= LeastBytesPerPacket * (Packets - earlier.Packets);
+
+    /// <summary><c>/proc/net/dev</c>: <c>NAME: BYTES PACKETS …</c>, received first. Nothing for an interface that is not there.</summary>
+    public static LinkTraffic Parse(IEnumerable<string> lines, string device)
+    {
+        var line = lines.FirstOrDefault(l => l.TrimStart().StartsWith(device + ":", StringComparison.Ordinal));
+        return line?.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var bytes, var packets, ..]
+            && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var b)
+            && long.TryParse(packets, NumberStyles.None, CultureInfo.InvariantCulture, out var p)
+                ? new LinkTraffic(b, p)
+                : default;
+    }
 }
 
 /// <summary>One IPv4 route of the main table that leads somewhere.</summary>

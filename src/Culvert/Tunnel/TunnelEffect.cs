@@ -20,4 +20,7 @@ internal abstract record TunnelEffect
     internal sealed record StartClient(int Client, int Exit) : TunnelEffect;
 
     internal sealed record StopClient(int Client) : TunnelEffect;
+
+    /// <summary>See whether anything answers through tun0 and, when wanted, whether the providers serve the exit. Told as <see cref="TunnelEvent.Probed"/>.</summary>
+    internal sealed record Probe(int Client, bool AskProviders) : TunnelEffect;
 }

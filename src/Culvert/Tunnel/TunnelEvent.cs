@@ -33,6 +33,12 @@ internal abstract record TunnelEvent
     /// <summary>Bytes came from the server, pings included.</summary>
     internal sealed record ServerHeard(int Client) : OfClient(Client);
 
+    /// <summary>
+    /// What a probe through tun0 found: whether anything out there answered and, where the providers were asked too, what
+    /// those have to say that do not serve this exit.
+    /// </summary>
+    internal sealed record Probed(int Client, bool Answered, string? Refusals, bool Asked) : OfClient(Client);
+
     /// <summary>The client is gone or could not be started. <see cref="Refused"/>: the server said no, so haste does not help.</summary>
     internal sealed record ClientEnded(int Client, string Reason, bool Refused) : OfClient(Client);
 }

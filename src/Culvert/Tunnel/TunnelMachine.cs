@@ -5,19 +5,20 @@ namespace Culvert.Tunnel;
 /// <summary>A new status and what to do for it.</summary>
 internal sealed record TunnelStep(TunnelStatus Status, ImmutableArray<TunnelEffect> Effects);
 
-// The tunnel's life. tun0 is up only in Proving and Connected; every room but Connected and Stopped has a deadline.
+// The tunnel's life. tun0 is up only in Proving, Probing and Connected; every room but Connected and Stopped has a deadline.
 //
-//                 guard stands                client: connected            kernel shows tun0 up,
-//                                                                           addressed, routed
-//   ┌──────────┐            ┌────────────┐                  ┌─────────┐                     ┌───────────┐
-//   │ Starting ├───────────▶│ Connecting ├─────────────────▶│ Proving ├────────────────────▶│ Connected │
-//   └──────────┘            └─▲────────┬─┘   link up        └────┬──▲─┘                     └─┬───────┬─┘
-//                    deadline │        │                         │  └────── link differs ─────┘       │
-//                           ┌─┴───────┐│ ended, deadline         │ ended, deadline,                  │
-//                           │ Waiting │◀─────────────────────────┴─ tun0 gone, server silent ────────┤
-//                           └─────────┘         link down, client stopped                             │
-//                                      Connecting ◀── the same, but settled (or SIGHUP): no wait ─────┘
+//               guard stands              client: connected           kernel shows tun0 up,      something out there
+//                                                                     addressed, routed          answers through tun0
+//   ┌──────────┐         ┌────────────┐                   ┌─────────┐               ┌─────────┐               ┌───────────┐
+//   │ Starting ├────────▶│ Connecting ├──────────────────▶│ Proving ├──────────────▶│ Probing ├──────────────▶│ Connected │
+//   └──────────┘         └─▲────────┬─┘     link up       └────┬──▲─┘               └────┬────┘               └─┬───────┬─┘
+//                 deadline │        │                          │  └─────── link differs ──┼──────────────────────┘       │
+//                        ┌─┴───────┐│ ended, deadline          │ ended, deadline,         │ no answer; a provider        │
+//                        │ Waiting │◀──────────────────────────┴──────────────────────────┴─ refuses this exit ──────────┤
+//                        └─────────┘   link down, client stopped          tun0 gone, server silent, probes lost         │
+//                                   Connecting ◀── ended, tun0 gone, silent after it had settled (or SIGHUP): no wait ──┘
 //
+//   An exit that carries nothing or that a provider refuses is left for another; it is tried last for a while.
 //   Stopped is entered from everywhere by SIGTERM and never left.
 
 /// <summary>Decides; it touches nothing. <c>(status, event, now) → (status, effects)</c>.</summary>
@@ -28,18 +29,20 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         (TunnelPhase.Stopped, _) => Stay(status),
         (_, TunnelEvent.StopWanted) => Stop(status, now),
         (TunnelPhase.Starting, TunnelEvent.GuardStands) => Connect(status, now, null, []),
-        (TunnelPhase.Starting, TunnelEvent.Elapsed) when IsDue(status, now) => Stay(status with { Deadline = now + timings.GuardWithin }),
+        (TunnelPhase.Starting, TunnelEvent.Elapsed) when IsDue(status.Deadline, now) => Stay(status with { Deadline = now + timings.GuardWithin }),
         (TunnelPhase.Starting, _) => Stay(status),
         (_, TunnelEvent.ReconnectWanted) => Connect(status, now, "reconnecting as asked", Leave(status)),
         (_, TunnelEvent.LinkSeen seen) => OnLink(status, seen.Link, now),
-        (TunnelPhase.Waiting, TunnelEvent.Elapsed) when IsDue(status, now) => Connect(status, now, status.Cause, []),
+        (TunnelPhase.Waiting, TunnelEvent.Elapsed) when IsDue(status.Deadline, now) => Connect(status, now, status.Cause, []),
         (TunnelPhase.Waiting, _) => Stay(status),
-        (_, TunnelEvent.Elapsed) when IsDue(status, now) => Fail(status, now, Overdue(status), refused: false),
+        (TunnelPhase.Probing, TunnelEvent.Elapsed) when IsDue(status.Deadline, now) => CarriesNothing(status, now),
+        (_, TunnelEvent.Elapsed) when IsDue(status.Deadline, now) => Fail(status, now, Overdue(status), refused: false),
+        (TunnelPhase.Probing or TunnelPhase.Connected, TunnelEvent.Elapsed) when IsDue(status.ProbeAt, now) => Probe(status, now),
         (_, TunnelEvent.OfClient told) when told.Client == status.Client => OnClient(status, told, now),
         _ => Stay(status),
     };
 
-    private static bool IsDue(TunnelStatus status, DateTimeOffset now) => status.Deadline is { } deadline && now >= deadline;
+    private static bool IsDue(DateTimeOffset? moment, DateTimeOffset now) => moment is { } due && now >= due;
 
     private static TunnelStep Stay(TunnelStatus status) => new(status, []);
 
@@ -54,6 +57,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         }),
         TunnelEvent.ClientConnected connected when status.Phase == TunnelPhase.Connecting => Prove(
             status with { Address = connected.Address, LastHeard = now }, now, status.Cause),
+        TunnelEvent.Probed probed when status.Phase is TunnelPhase.Probing or TunnelPhase.Connected => OnProbe(status, probed, now),
         _ => Stay(status),
     };
 
@@ -72,8 +76,9 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
             TunnelPhase.Waiting => Stay(status),
             TunnelPhase.Connecting or TunnelPhase.Proving when !link.Exists => Fail(status, now, "tun0 is gone", refused: false),
             TunnelPhase.Proving when link.Carries(status.Address!.Address) => Proven(status, link, now),
-            TunnelPhase.Connected when link.Index != status.LinkIndex => Fail(status, now, "tun0 was deleted", refused: false),
-            TunnelPhase.Connected when !link.Carries(status.Address!.Address) => Prove(status, now, "tun0 was changed by someone"),
+            TunnelPhase.Probing or TunnelPhase.Connected when link.Index != status.LinkIndex => Fail(status, now, "tun0 was deleted", refused: false),
+            TunnelPhase.Probing or TunnelPhase.Connected when !link.Carries(status.Address!.Address) => Prove(status, now, "tun0 was changed by someone"),
+            TunnelPhase.Connected when link.Traffic.ShowsData(status.Traffic) => Stay(Carried(status, now) with { Traffic = link.Traffic }),
             _ => Stay(status),
         };
         return link.CarrierRouteMissing ? step with { Effects = [new TunnelEffect.RestoreCarrierRoutes(), .. step.Effects] } : step;
@@ -83,18 +88,56 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         Move(status, status, TunnelPhase.Proving, now) with { Deadline = now + timings.ProveWithin, Cause = cause, Doing = "bringing tun0 up" },
         [new TunnelEffect.BringLinkUp(status.Client, status.Address!.Address, status.Address.Mtu)]);
 
-    /// <summary>A probe through tun0 belongs here, as a further proof before Connected.</summary>
+    // A tunnel that carried before its link was put right carries again; another has to show that it does.
     private TunnelStep Proven(TunnelStatus status, LinkSnapshot link, DateTimeOffset now)
+    {
+        var proven = status with { LinkIndex = link.Index, Traffic = link.Traffic };
+        return status.ConnectedAt is not null
+            ? Stay(Arrive(status, proven, now))
+            : Probe(Move(status, proven, TunnelPhase.Probing, now) with { Deadline = now + timings.ProbeWithin, Doing = "waiting for an answer through the tunnel" }, now);
+    }
+
+    private TunnelStep Probe(TunnelStatus status, DateTimeOffset now) => new(
+        status with { ProbeAt = now + timings.ProbeOverdue },
+        [new TunnelEffect.Probe(status.Client, !(ExitChoice.Of(status.Notes, status.Exit).AskedAt + timings.ProviderMemory > now))]);
+
+    private TunnelStep OnProbe(TunnelStatus status, TunnelEvent.Probed probed, DateTimeOffset now)
+    {
+        if (!probed.Answered)
+        {
+            var lost = status with { ProbesLost = status.ProbesLost + 1, ProbeAt = now + timings.ProbeAgain };
+            return status.Phase == TunnelPhase.Connected && lost.ProbesLost >= timings.ProbesLost ? CarriesNothing(lost, now) : Stay(lost);
+        }
+
+        var before = ExitChoice.Of(status.Notes, status.Exit);
+        var note = probed.Asked ? new ExitNote(null, probed.Refusals, now, Carries: true) : before with { Carries = true };
+        var noted = Carried(status, now) with { Notes = status.Notes.SetItem(status.Exit, note) };
+        // An exit that is used although it is known to be refused is not left for the same refusal again.
+        if (probed.Refusals is { } refusals && refusals != before.Why && ExitChoice.Better(status.Notes, exits, status.Exit, now) is not null)
+        {
+            return Fail(noted, now, refusals, refused: false, avoid: timings.ProviderMemory);
+        }
+
+        return Stay(status.Phase == TunnelPhase.Connected ? noted : Arrive(status, noted, now));
+    }
+
+    /// <summary>Something came through the tunnel: the next probe has time.</summary>
+    private TunnelStatus Carried(TunnelStatus status, DateTimeOffset now)
+    {
+        var dice = Dice.Roll(status.Dice);
+        return status with { ProbesLost = 0, Dice = dice, ProbeAt = now + (timings.ProbeEvery * (0.8 + (0.2 * Dice.Fraction(dice)))) };
+    }
+
+    private TunnelStatus Arrive(TunnelStatus before, TunnelStatus status, DateTimeOffset now)
     {
         var connected = status with
         {
             ConnectedAt = status.ConnectedAt ?? now,
-            LinkIndex = link.Index,
             WasConnected = true,
             Refused = false,
             Cause = null,
         };
-        return Stay(Move(status, connected, TunnelPhase.Connected, now) with { Deadline = SilentAt(connected) });
+        return Move(before, connected, TunnelPhase.Connected, now) with { Deadline = SilentAt(connected) };
     }
 
     private string Overdue(TunnelStatus status) => status.Phase switch
@@ -104,41 +147,55 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         _ => $"gave up {status.Doing}",
     };
 
-    private TunnelStep Fail(TunnelStatus status, DateTimeOffset now, string reason, bool refused)
+    private TunnelStep CarriesNothing(TunnelStatus status, DateTimeOffset now) =>
+        Fail(Useless(status), now, "the client says connected, but nothing answers through the tunnel", refused: false, avoid: timings.CoolDown);
+
+    private static TunnelStatus Useless(TunnelStatus status) =>
+        status with { Notes = status.Notes.SetItem(status.Exit, ExitChoice.Of(status.Notes, status.Exit) with { Carries = false }) };
+
+    private TunnelStep Fail(TunnelStatus status, DateTimeOffset now, string reason, bool refused, TimeSpan? avoid = null)
     {
-        if (status.ConnectedAt is { } since && now - since >= timings.SettledAfter)
+        var before = status;
+        var settled = status.ConnectedAt is { } since && now - since >= timings.SettledAfter;
+        if (settled && avoid is null)
         {
             return Connect(status with { Attempt = 0, Failures = 0 }, now, reason, Leave(status));
         }
 
-        var (delay, dice) = Delay(status, refused);
+        var (delay, dice) = Delay(settled ? status with { Attempt = 0 } : status, refused);
         var failures = status.Failures + 1;
-        var next = failures >= timings.FailuresPerExit;
+        if (avoid is null && failures >= timings.FailuresPerExit)
+        {
+            (avoid, status) = (timings.CoolDown, Useless(status));
+        }
+
+        var notes = avoid is { } time ? Avoid(status, now + time, reason) : status.Notes;
         var waiting = status with
         {
             Refused = refused,
             Cause = reason,
             Doing = "waiting to try again",
-            Failures = next ? 0 : failures,
-            Exit = next ? (status.Exit + 1) % exits : status.Exit,
+            Attempt = settled ? 0 : status.Attempt,
+            Failures = avoid is null ? failures : 0,
+            Exit = avoid is null ? status.Exit : ExitChoice.Next(notes, exits, status.Exit, now),
+            Notes = notes,
             Dice = dice,
             Address = null,
             ConnectedAt = null,
         };
-        return new TunnelStep(Move(status, waiting, TunnelPhase.Waiting, now) with { Deadline = now + delay }, Leave(status));
+        return new TunnelStep(Move(before, waiting, TunnelPhase.Waiting, now) with { Deadline = now + delay, ProbeAt = null, ProbesLost = 0 }, Leave(status));
     }
+
+    private static ImmutableDictionary<int, ExitNote> Avoid(TunnelStatus status, DateTimeOffset until, string why) => status.Notes.SetItem(
+        status.Exit, ExitChoice.Of(status.Notes, status.Exit) with { AvoidUntil = until, Why = why });
 
     /// <summary>Doubles from the first to the longest delay; half of it is chance, so that many stacks do not knock together.</summary>
     private (TimeSpan Delay, uint Dice) Delay(TunnelStatus status, bool refused)
     {
-        // Marsaglia's xorshift32: any non-zero state, period 2^32 - 1.
-        var dice = status.Dice;
-        dice ^= dice << 13;
-        dice ^= dice >> 17;
-        dice ^= dice << 5;
+        var dice = Dice.Roll(status.Dice);
         var doubled = timings.FirstDelay * Math.Pow(2, Math.Clamp(status.Attempt - 1, 0, 16));
         var longest = refused || doubled > timings.LongestDelay ? timings.LongestDelay : doubled;
-        return (longest * (0.5 + (0.5 * dice / uint.MaxValue)), dice);
+        return (longest * (0.5 + (0.5 * Dice.Fraction(dice))), dice);
     }
 
     private TunnelStep Connect(TunnelStatus status, DateTimeOffset now, string? cause, ImmutableArray<TunnelEffect> before)
@@ -150,6 +207,8 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
             Attempt = status.Attempt + 1,
             Address = null,
             ConnectedAt = null,
+            ProbeAt = null,
+            ProbesLost = 0,
             Cause = cause,
             Doing = "starting the client",
         };

@@ -13,7 +13,9 @@ namespace Culvert.Tunnel;
 /// The shell around <see cref="TunnelMachine"/>: one loop that takes events, carries effects out one after another and
 /// writes the report. Nothing else touches tun0, so what it sees of the link is never older than what it did to it.
 /// </summary>
+#pragma warning disable CA1001 // RunAsync, which a role is made for, disposes of what it holds.
 internal sealed class TunnelRole
+#pragma warning restore CA1001
 {
     /// <summary>How soon a deleted tun0 or route is noticed.</summary>
     private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
@@ -25,6 +27,8 @@ internal sealed class TunnelRole
     private readonly RunDirectory run;
     private readonly IReadOnlyList<TunnelExit> exits;
     private readonly TunnelMachine machine;
+    private readonly CancellationTokenSource over = new();
+    private readonly DataPathProbe probe;
     private readonly TimeProvider time;
     private readonly TextWriter output;
     private readonly Channel<TunnelEvent> events = Channel.CreateUnbounded<TunnelEvent>(new UnboundedChannelOptions { SingleReader = true });
@@ -32,15 +36,16 @@ internal sealed class TunnelRole
     private readonly ClientSeat seat;
     private readonly DateTimeOffset startedAt;
     private readonly long startedStamp;
+    private Task probing = Task.CompletedTask;
     private TunnelStatus status;
     private (DateTimeOffset Here, DateTimeOffset Wall) since;
     private TunnelReport? reported;
     private TunnelReport? written;
     private string? lastTrouble;
 
-    public TunnelRole(VpnDriver driver, string configuration, RunDirectory run, IReadOnlyList<TunnelExit> exits, TunnelTimings timings, uint seed, TimeProvider time, TextWriter output)
+    public TunnelRole(VpnDriver driver, string configuration, RunDirectory run, IReadOnlyList<TunnelExit> exits, TunnelTimings timings, DataPathProbe probe, uint seed, TimeProvider time, TextWriter output)
     {
-        (this.driver, this.run, this.exits, this.time, this.output) = (driver, run, exits, time, output);
+        (this.driver, this.run, this.exits, this.probe, this.time, this.output) = (driver, run, exits, probe, time, output);
         seat = new ClientSeat(new RoleFiles(configuration, run.Path, ClientDirectoryOf(run)), e => events.Writer.TryWrite(e), output, time);
         machine = new TunnelMachine(timings, exits.Count);
         (startedAt, startedStamp) = (time.GetUtcNow(), time.GetTimestamp());
@@ -55,6 +60,7 @@ internal sealed class TunnelRole
     /// <summary>Runs until SIGTERM or cancellation, whatever happens to the client, the server or tun0.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var ending = over;
         using var stop = cancellationToken.Register(() => events.Writer.TryWrite(new TunnelEvent.StopWanted()));
         using var terminate = On(PosixSignal.SIGTERM, new TunnelEvent.StopWanted());
         using var interrupt = On(PosixSignal.SIGINT, new TunnelEvent.StopWanted());
@@ -72,6 +78,9 @@ internal sealed class TunnelRole
 
             await ApplyAsync(happened);
         }
+
+        await over.CancelAsync();
+        await probing;
     }
 
     private PosixSignalRegistration On(PosixSignal signal, TunnelEvent wanted) => PosixSignalRegistration.Create(signal, context =>
@@ -184,11 +193,28 @@ internal sealed class TunnelRole
             case TunnelEffect.StartClient start:
                 clients[start.Client] = exits[start.Exit].Start(start.Client, seat);
                 break;
+            case TunnelEffect.Probe wanted:
+                probing = Task.WhenAll(probing, ProbeAsync(wanted));
+                break;
             case TunnelEffect.StopClient stop when clients.Remove(stop.Client, out var client):
                 await client.StopAsync(Grace, time);
                 break;
             default:
                 break;
+        }
+    }
+
+    // Beside the loop: what the link shows must not wait for an answer that never comes.
+    private async Task ProbeAsync(TunnelEffect.Probe wanted)
+    {
+        await Task.Yield();
+        try
+        {
+            events.Writer.TryWrite(await probe.RunAsync(wanted.Client, wanted.AskProviders, over.Token));
+        }
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        {
+            events.Writer.TryWrite(new TunnelEvent.Probed(wanted.Client, Answered: false, null, Asked: false));
         }
     }
 
@@ -204,7 +230,8 @@ internal sealed class TunnelRole
             exit.Endpoint,
             status.Phase == TunnelPhase.Connected ? status.Address?.Address.ToString() : null,
             status.Attempt,
-            status.Reason);
+            status.Reason,
+            ExitNotes.Sentence(exits, status, Now));
         if (report != reported)
         {
             reported = report;
@@ -233,7 +260,7 @@ internal sealed class TunnelRole
 
     private static string Describe(TunnelReport report, string protocol)
     {
-        var detail = report.Reason ?? $"address {report.TunnelAddress}";
+        var detail = report.Reason ?? $"address {report.TunnelAddress}{(report.Note is { } note ? $"; {note}" : "")}";
         return $"{report.State.ToString().ToLowerInvariant()}: {report.Location} ({report.Exit}/{protocol}): {detail}";
     }
 

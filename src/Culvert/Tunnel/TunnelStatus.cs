@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Culvert.Stack;
 
 namespace Culvert.Tunnel;
@@ -8,6 +9,7 @@ internal enum TunnelPhase
     Starting,
     Connecting,
     Proving,
+    Probing,
     Connected,
     Waiting,
     Stopped,
@@ -26,7 +28,7 @@ internal sealed record TunnelStatus
 
     public required uint Dice { get; init; }
 
-    /// <summary>The number of the newest client; it is alive or starting in Connecting, Proving and Connected.</summary>
+    /// <summary>The number of the newest client; it is alive or starting in Connecting, Proving, Probing and Connected.</summary>
     public int Client { get; init; }
 
     /// <summary>Index of the exit in use or next to try.</summary>
@@ -39,6 +41,17 @@ internal sealed record TunnelStatus
     public int Failures { get; init; }
 
     public TunnelAddress? Address { get; init; }
+
+    public ImmutableDictionary<int, ExitNote> Notes { get; init; } = ImmutableDictionary<int, ExitNote>.Empty;
+
+    /// <summary>When the next probe is sent, or the one under way counts as lost.</summary>
+    public DateTimeOffset? ProbeAt { get; init; }
+
+    /// <summary>Probes in a row without an answer.</summary>
+    public int ProbesLost { get; init; }
+
+    /// <summary>What had come through tun0 when it was last shown to carry.</summary>
+    public LinkTraffic Traffic { get; init; }
 
     /// <summary>When this client was first proven to carry.</summary>
     public DateTimeOffset? ConnectedAt { get; init; }

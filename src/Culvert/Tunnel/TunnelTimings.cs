@@ -17,6 +17,27 @@ internal sealed record TunnelTimings
     /// <summary>For the kernel to show tun0 as it was asked for.</summary>
     public TimeSpan ProveWithin { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>For the first answer through a tunnel that has just come up.</summary>
+    public TimeSpan ProbeWithin { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Between two probes of a tunnel that shows no traffic, at most; up to a fifth less by chance.</summary>
+    public TimeSpan ProbeEvery { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>After a probe that was lost.</summary>
+    public TimeSpan ProbeAgain { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A probe that is not told of by then counts as lost.</summary>
+    public TimeSpan ProbeOverdue { get; init; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>So many probes in a row without an answer, and the tunnel carries nothing.</summary>
+    public int ProbesLost { get; init; } = 2;
+
+    /// <summary>How long an exit that does not work is tried last.</summary>
+    public TimeSpan CoolDown { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long an exit that a provider refuses is tried last, and how long a provider's answer is remembered.</summary>
+    public TimeSpan ProviderMemory { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>A connection that lasted this long was good: its loss is retried at once and counts from zero.</summary>
     public TimeSpan SettledAfter { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -42,6 +42,9 @@ public sealed class TunnelMachineTests
         walk.Hear(new TunnelEvent.LinkSeen(TunnelWalk.Carrying with { DefaultRoute = false }));
         Assert.Equal(TunnelPhase.Proving, walk.Status.Phase);
         walk.Hear(new TunnelEvent.LinkSeen(TunnelWalk.Carrying));
+        Assert.Equal(TunnelPhase.Probing, walk.Status.Phase);
+        Assert.Equal([new TunnelEffect.Probe(1, AskProviders: true)], walk.Effects);
+        walk.Answer();
         Assert.Equal(TunnelState.Connected, walk.Status.Reported);
         Assert.Null(walk.Status.Reason);
     }
@@ -166,6 +169,7 @@ public sealed class TunnelMachineTests
         var walk = TunnelWalk.Connected(Ping);
         var limit = TunnelTimings.Default.SilenceLimit(Ping)!.Value;
         walk.Wait(limit - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(new TunnelEffect.Probe(1, AskProviders: false), Assert.Single(walk.Effects));
         walk.Hear(new TunnelEvent.ServerHeard(1));
         Assert.Equal(walk.Now + limit, walk.Status.Deadline);
         walk.Wait(limit - TimeSpan.FromMilliseconds(1));

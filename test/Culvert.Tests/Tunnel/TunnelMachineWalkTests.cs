@@ -19,6 +19,8 @@ public sealed class TunnelMachineWalkTests
         (2, Gen.Bool.Select<bool, Func<int, TunnelEvent>>(awaits => client => new TunnelEvent.ClientMoved(client, "moving", awaits))),
         (2, Gen.Int[0, 1].Select<int, Func<int, TunnelEvent>>(old => client => new TunnelEvent.ServerHeard(client - old))),
         (2, Gen.Select(Gen.Int[0, 1], Gen.Bool).Select<(int Old, bool Refused), Func<int, TunnelEvent>>(e => client => new TunnelEvent.ClientEnded(client - e.Old, "ended", e.Refused))),
+        (5, Gen.Select(Gen.Int[0, 1], Gen.Bool, Gen.Bool, Gen.Bool).Select<(int Old, bool Answered, bool Asked, bool Refused), Func<int, TunnelEvent>>(e => client =>
+            new TunnelEvent.Probed(client - e.Old, e.Answered, e is { Answered: true, Asked: true, Refused: true } ? "somebody refuses" : null, e.Answered && e.Asked))),
         (1, Gen.Const<Func<int, TunnelEvent>>(_ => new TunnelEvent.ReconnectWanted())),
         (1, Gen.Const<Func<int, TunnelEvent>>(_ => new TunnelEvent.GuardStands())));
 
@@ -49,8 +51,9 @@ public sealed class TunnelMachineWalkTests
                 status = step.Status;
                 world.Check(status);
                 Assert.True(
-                    status.Deadline is not null || (status.Phase == TunnelPhase.Connected && status.Address!.ServerPing is null),
+                    status.Deadline is not null || (status.Phase == TunnelPhase.Connected && status.Address!.ServerPing is null && status.ProbeAt is not null),
                     $"{status.Phase} has no deadline");
+                Assert.InRange(status.Exit, 0, start.Exits - 1);
             }
         });
 
@@ -76,6 +79,7 @@ public sealed class TunnelMachineWalkTests
             status = machine.Step(status, new TunnelEvent.Elapsed(), now).Status;
             status = machine.Step(status, new TunnelEvent.ClientConnected(status.Client, new TunnelAddress(TunnelWalk.Inside, 1500, TimeSpan.FromSeconds(1))), now).Status;
             status = machine.Step(status, new TunnelEvent.LinkSeen(TunnelWalk.Carrying), now).Status;
+            status = machine.Step(status, new TunnelEvent.Probed(status.Client, Answered: true, null, Asked: true), now).Status;
         }
 
         Assert.Equal(TunnelPhase.Connected, status.Phase);
@@ -153,6 +157,10 @@ public sealed class TunnelMachineWalkTests
                     Assert.Equal(TunnelWalk.Inside, bring.Address);
                     (up, upFor) = (true, bring.Client);
                     break;
+                case TunnelEffect.Probe probe:
+                    // It goes through tun0 and so needs it.
+                    Assert.True(up && upFor == probe.Client, "a probe is sent without a link");
+                    break;
                 case TunnelEffect.PrepareLink or TunnelEffect.RestoreCarrierRoutes:
                     break;
                 default:
@@ -163,7 +171,7 @@ public sealed class TunnelMachineWalkTests
 
         public void Check(TunnelStatus status)
         {
-            if (status.Phase is not (TunnelPhase.Proving or TunnelPhase.Connected))
+            if (status.Phase is not (TunnelPhase.Proving or TunnelPhase.Probing or TunnelPhase.Connected))
             {
                 Assert.False(up, $"the link is up in {status.Phase}");
             }

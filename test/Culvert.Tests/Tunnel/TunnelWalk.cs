@@ -48,11 +48,20 @@ internal sealed class TunnelWalk(int exits = 2)
     /// <summary>To a moment after the machine's own deadline.</summary>
     public void WaitOut() => Wait(Status.Deadline!.Value - Now);
 
+    /// <summary>To the moment when the next probe is sent.</summary>
+    public void WaitForProbe() => Wait(Status.ProbeAt!.Value - Now);
+
     public void End(string reason = "the client ended", bool refused = false) => Hear(new TunnelEvent.ClientEnded(Status.Client, reason, refused));
 
     public void Connect(TimeSpan? ping)
     {
         Hear(new TunnelEvent.ClientConnected(Status.Client, new TunnelAddress(Inside, 1500, ping)));
         Hear(new TunnelEvent.LinkSeen(Carrying));
+        Answer();
     }
+
+    /// <summary>The probe under way is answered and, when they were asked, the providers say this.</summary>
+    public void Answer(string? refusals = null) => Hear(new TunnelEvent.Probed(Status.Client, Answered: true, refusals, Asked: Effects.OfType<TunnelEffect.Probe>().Any(p => p.AskProviders)));
+
+    public void LoseProbe() => Hear(new TunnelEvent.Probed(Status.Client, Answered: false, null, Asked: false));
 }

@@ -21,7 +21,7 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
         {
             [Networks] = Digest(networks),
             [Role.Hold.Name] = DigestFor(Role.Hold, $"{networks}\n{stack.Vpn.Driver}\n{dns}", input),
-            [Role.Tunnel.Name] = DigestFor(Role.Tunnel, $"{networks}\n{vpn}", input),
+            [Role.Tunnel.Name] = DigestFor(Role.Tunnel, $"{networks}\n{vpn}\n{dns}\n{ProbesText(stack)}", input),
             [Role.Resolver.Name] = DigestFor(Role.Resolver, dns, input),
             [Role.Proxy.Name] = DigestFor(Role.Proxy, ProxyText(stack), input),
         });
@@ -46,6 +46,10 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
         return $"{proxy.Engine}\n{proxy.Destinations}\n{List(proxy.Users.Select(user => user.Name))}\n"
             + $"{List(proxy.AllowedDomains.Select(domain => domain.Value))}\n{List(proxy.AllowedPorts.Select(port => $"{port}"))}\n{List(providers)}";
     }
+
+    // The tunnel role asks the upstreams and the providers whether its exit will do.
+    private static string ProbesText(StackDefinition stack) => List(stack.Providers.Select(provider =>
+        $"{provider.Id} {provider.Probe.Url} {List(provider.Probe.Rules.Select(rule => $"{rule}"))}"));
 
     private static string DigestFor(Role role, string text, PlanInput input) =>
         Digest($"{text}\n{List(input.Secrets.Where(secret => secret.Role == role).Select(secret => $"{secret.Key}={secret.Value.Reveal()}"))}");

@@ -33,6 +33,11 @@ internal static class StatusLines
             yield return $"{TunnelText.Sentence(tunnel)}, since {tunnel.Since:yyyy-MM-dd HH:mm:ss} UTC";
         }
 
+        if (status.Tunnel?.Note is { } note)
+        {
+            yield return $"exits: {note}";
+        }
+
         foreach (var problem in status.Problems)
         {
             yield return $"problem: {problem}";

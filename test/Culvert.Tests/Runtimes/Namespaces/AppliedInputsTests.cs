@@ -11,8 +11,8 @@ public sealed class AppliedInputsTests
 
     [Theory]
     [InlineData("# a comment", "")]
-    [InlineData("dns: {upstreams: ['tls://198.51.100.53#dns.example']}", "hold resolver")]
-    [InlineData("providers: [openai]", "proxy")]
+    [InlineData("dns: {upstreams: ['tls://198.51.100.53#dns.example']}", "hold tunnel resolver")]
+    [InlineData("providers: [openai]", "tunnel proxy")]
     [InlineData("verify: {address_services: ['https://ip.example/']}", "")]
     [InlineData("network: {uplink: 172.29.7.0/24}", "networks hold tunnel")]
     [InlineData("network: {vpn_net: 172.29.8.0/24}", "networks hold tunnel")]

@@ -111,15 +111,24 @@ internal sealed class WireGuardClient : ITunnelClient
 
     private async Task ConfigureAsync()
     {
-        while (!File.Exists(socketPath))
+        var message = WireGuardControl.SetMessage(exit.Profile.PrivateKey!, exit.Peer);
+        IReadOnlyList<string>? answer = null;
+        while (answer is null)
         {
-            await Task.Delay(UntilHandshake / 5, seat.Time, over.Token);
+            try
+            {
+                answer = await WireGuardControl.AskAsync(socketPath, message, seat.Time, over.Token);
+            }
+            catch (SocketException)
+            {
+                // The socket is not there yet, or nobody listens on it yet. The machine's deadline bounds it.
+                await Task.Delay(UntilHandshake / 5, seat.Time, over.Token);
+            }
         }
 
-        var answer = await WireGuardControl.AskAsync(socketPath, WireGuardControl.SetMessage(exit.Profile.PrivateKey!, exit.Peer), seat.Time, over.Token);
         if (!WireGuardControl.IsAccepted(answer))
         {
-            throw new IOException("the client did not take its configuration");
+            throw new IOException("it did not take its configuration");
         }
     }
 

@@ -73,7 +73,7 @@ public sealed class WireGuardClientTests : IDisposable
     }
 
     [Theory]
-    [InlineData("refuse", "did not take its configuration")]
+    [InlineData("refuse", "does not answer: it did not take its configuration")]
     [InlineData("mute", "does not answer: no answer within 2 s")]
     [InlineData("hangup", "does not answer: its answer has no end")]
     [InlineData("error", "does not answer: it answers with an error")]

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Culvert.Lab.Topology;
+using Culvert.SystemTests.Faults;
+
+namespace Culvert.SystemTests.Tunnels;
+
+/// <summary>Health by what the tunnel carries, and the exit that providers accept, through <c>culvert up</c>.</summary>
+public sealed class HealthTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_tunnel_that_says_connected_and_carries_nothing_is_found_within_15_s_and_left(bool wireGuard)
+    {
+        await using var stack = wireGuard ? (await WireGuardStack.PrepareAsync()).Stack : await RunningStack.PrepareAsync();
+        var up = await stack.Culvert.UpAsync(Token);
+        Assert.True(up.Succeeded, up.Describe());
+        Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
+        var before = await stack.CountAsync();
+        await using var load = await stack.StartLoadAsync();
+
+        // The server lives and answers its own pings; what comes out of its tunnel goes nowhere.
+        await stack.Lab.Exit1.Place.RequireAsync(
+            "nft", ["-f", "-"], Token, "table ip nowhere {\n chain forward {\n type filter hook forward priority 0; policy drop;\n }\n}\n");
+        var clock = Stopwatch.StartNew();
+        await RunningStack.WaitForAsync("the tunnel at exit1 is given up", async () => !await SaysAsync(stack, "\"state\": \"Connected\"", "\"location\": \"exit1\""));
+        var found = clock.Elapsed;
+        await RunningStack.WaitForAsync("dev's calls leave at exit2", async () => await stack.ExitSeenByDevAsync() == "203.0.113.12");
+        var mended = clock.Elapsed;
+        TestContext.Current.TestOutputHelper?.WriteLine($"found after {found.TotalSeconds:0.0} s, calls answered after {mended.TotalSeconds:0.0} s");
+        Assert.True(found < TimeSpan.FromSeconds(15), $"found after {found.TotalSeconds:0.0} s");
+        await load.StopAsync(Token);
+        var seen = (await stack.CountAsync()).Since(before);
+        Assert.True(seen.Leaked == 0, $"{seen}");
+        await RunningStack.WaitForAsync("status explains", async () =>
+            (await stack.Culvert.StatusAsync(Token)).Output.Contains("exit1 is not used: the client says connected, but nothing answers through the tunnel", StringComparison.Ordinal));
+        await stack.AssertSeenWithoutGuardAsync();
+    }
+
+    [Fact]
+    public async Task Of_a_refused_a_dead_and_a_good_exit_the_good_one_is_chosen_and_status_explains()
+    {
+        await using var stack = await RunningStack.PrepareAsync();
+        stack.Lab.Providers.BlockRegion(stack.Lab.Exit1.Address);
+
+        // Nobody speaks OpenVPN over UDP at exit2.
+        stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace("[exit1.ovpn, exit2.ovpn]", "[exit1.ovpn, exit2-udp.ovpn, exit2.ovpn]", StringComparison.Ordinal));
+        var up = await stack.Culvert.UpAsync(Token);
+        Assert.True(up.Succeeded, up.Describe());
+        Assert.Equal("203.0.113.12", await stack.ExitSeenByDevAsync());
+        var status = await stack.Culvert.StatusAsync(Token);
+        Assert.True(status.Succeeded, status.Describe());
+        Assert.Contains("exit1 is not used: OpenAI does not serve this exit's region (HTTP 403)", status.Output, StringComparison.Ordinal);
+        Assert.Contains("exit2-udp is not used: ", status.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exit_that_a_provider_refuses_is_used_where_there_is_no_other()
+    {
+        await using var stack = await RunningStack.PrepareAsync();
+        stack.Lab.Providers.BlockRegion(stack.Lab.Exit1.Address);
+        stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace("[exit1.ovpn, exit2.ovpn]", "[exit1.ovpn]", StringComparison.Ordinal));
+        var up = await stack.Culvert.UpAsync(Token);
+        Assert.True(up.Succeeded, up.Describe());
+        Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
+        Assert.Contains("exit1 is used although OpenAI does not serve this exit's region (HTTP 403)", (await stack.Culvert.StatusAsync(Token)).Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> SaysAsync(RunningStack stack, params string[] words)
+    {
+        var text = await File.ReadAllTextAsync(stack.Lab.Host.PathOf("/run/culvert/culvert/tunnel/state.json"), Token);
+        return words.All(word => text.Contains(word, StringComparison.Ordinal));
+    }
+}
