@@ -14,6 +14,7 @@ internal sealed class OpenVpnClient : ITunnelClient
 #pragma warning restore CA1001
 {
     private const int DefaultMtu = 1500;
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
 
     private readonly int number;
     private readonly Login? login;
@@ -104,10 +105,12 @@ internal sealed class OpenVpnClient : ITunnelClient
         tell(new TunnelEvent.ClientEnded(number, Reason(output), refused));
     }
 
+    // What the client said last is read to its end, which comes by itself once the process is gone; only one that ended
+    // before it called back is not waited for any longer.
     private async Task EndWithProcessAsync(CancellationTokenSource conversation)
     {
         await process.WaitForExitAsync(CancellationToken.None);
-        await conversation.CancelAsync();
+        conversation.CancelAfter(LastWords);
     }
 
     private async Task WriteConfigurationAsync(string configuration)
