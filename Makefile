@@ -8,7 +8,7 @@ RID     := linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
 CULVERT := artifacts/publish/Culvert/release_$(RID)/culvert
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env)
 
-.PHONY: help lab test unit system fmt publish bench clean
+.PHONY: help lab test unit system fmt publish image bench clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ publish: ## Build the one binary (NativeAOT)
 	@dotnet restore Culvert.slnx --verbosity quiet
 	@dotnet publish src/Culvert --nologo --verbosity quiet --configuration Release --runtime $(RID)
 	@echo "$(CULVERT): $$(stat --format=%s $(CULVERT) | numfmt --to=iec)"
+
+image: publish ## Build the images culvert, culvert-dev and culvert-app1 with your Docker
+	@deploy/build
 
 clients: lab/clients/node_modules/.package-lock.json
 	@dotnet build lab/OpenAiClient --nologo --verbosity quiet

@@ -28,10 +28,12 @@ var root = new RootCommand("""
     TunnelCommand.Create(),
     ResolverCommand.Create(),
     ProxyCommand.Create(),
+    HealthCommand.Create(),
 
     // Called by the commands above, hidden from help.
     SuperviseCommand.Create(),
     EnterCommand.Create(),
+    PowerlessCommand.Create(),
     ProbeCommand.Create(),
 };
 

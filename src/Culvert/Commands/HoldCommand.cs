@@ -38,6 +38,7 @@ internal static class HoldCommand
 
     private static async Task<int> StandAsync(string config, RunDirectory run, CancellationToken cancellationToken)
     {
+        run.Prepare();
         var handover = new ReportHandover(run);
         var earlier = handover.Withdraw();
         if (StackOption.LoadForRole(config, run.SecretsOf(Role.Hold)) is not { } stack)

@@ -53,7 +53,7 @@ internal sealed class NamespaceHold(IpRoute ip, Nft nft, TimeProvider time)
         await RoutePlan.Of(plan, routes, await ip.RulesAsync(cancellationToken)).ApplyAsync(ip, cancellationToken);
         await TunnelDevice.EnsureAsync(ip, interfaces, plan.TunnelUid, cancellationToken);
         return new HoldOutcome(
-            new NamespaceReport(found.Uplink, found.VpnNet, plan.Carriers, Ruleset.Sha256(table), loadedAt), []);
+            new NamespaceReport(found.Uplink, found.VpnNet, plan.Carriers, Ruleset.Sha256(table), loadedAt) { Network = NetworkNamespace.OwnId() }, []);
     }
 
     private static HoldOutcome Failed(IReadOnlyList<string> problems) => new(null, problems);

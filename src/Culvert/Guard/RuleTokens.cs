@@ -38,6 +38,13 @@ internal static class RuleTokens
                     words.AddRange(["code", "frag-needed"]);
                     i++;
                     break;
+                // Without /etc/protocols nft knows no names.
+                case "6" when At(i - 1) == "l4proto":
+                    words.Add("tcp");
+                    break;
+                case "17" when At(i - 1) == "l4proto":
+                    words.Add("udp");
+                    break;
                 case "priority":
                     words.AddRange(["priority", Priority(tokens, ref i)]);
                     break;

@@ -9,7 +9,11 @@ internal sealed record NamespaceReport(
     InterfaceReport? VpnNet,
     IReadOnlyList<Carrier> Carriers,
     string RulesetSha256,
-    DateTimeOffset GuardLoadedAt);
+    DateTimeOffset GuardLoadedAt)
+{
+    /// <summary>The kernel's name of the namespace (<c>net:[4026532281]</c>): who has another one joined an owner that is gone.</summary>
+    public string? Network { get; init; }
+}
 
 /// <summary><see cref="Gateway"/> is null where the network has no way out.</summary>
 internal sealed record InterfaceReport(string Name, string Address, int PrefixLength, string? Gateway);

@@ -5,6 +5,15 @@ internal sealed record RunDirectory(string Path)
 {
     public static RunDirectory For(string stackName) => new($"/run/culvert/{stackName}");
 
+    /// <summary>Makes the roles' directories where they are missing: their containers mount their own there.</summary>
+    public void Prepare()
+    {
+        foreach (var role in new[] { Role.Hold, Role.Tunnel, Role.Resolver, Role.Proxy })
+        {
+            Directory.CreateDirectory(Of(role));
+        }
+    }
+
     /// <summary>Written by hold when the guard stands; see <see cref="NamespaceReport"/>.</summary>
     public string NamespaceReport => $"{Path}/namespace.json";
 

@@ -13,7 +13,17 @@ internal sealed record StackDefinition(
     DevSettings Dev,
     AlertSettings Alerts,
     NetworkSettings Network,
-    VerifySettings Verify);
+    VerifySettings Verify)
+{
+    public StackRuntime Runtime { get; init; }
+}
+
+/// <summary>What makes the namespace and keeps the roles running (docs/adr/0002).</summary>
+internal enum StackRuntime
+{
+    Namespaces,
+    Compose,
+}
 
 internal enum VpnDriver
 {
@@ -61,7 +71,11 @@ internal enum DestinationScope
     List,
 }
 
-internal sealed record DevSettings(bool VsCode, bool Kilo);
+internal sealed record DevSettings(bool VsCode, bool Kilo)
+{
+    /// <summary>Where VS Code Server listens inside the namespace.</summary>
+    public const int EditorPort = 8080;
+}
 
 internal sealed record AlertSettings(SecretFile? Webhook);
 

@@ -23,12 +23,12 @@ internal static class TunnelLink
         }
     }
 
-    /// <summary>Makes a persistent tun0 where hold's was deleted; the client opens it by its owner's uid, without a capability.</summary>
+    /// <summary>Makes a persistent tun0 where hold's was deleted; the client opens it by its owner's uid, which is ours, without a capability.</summary>
     public static async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (NetworkDevice.Find(Device) is null)
         {
-            await Subprocess.RequireAsync("ip", ["tuntap", "add", "dev", Device, "mode", "tun", "user", $"{Role.Tunnel.Uid}"], cancellationToken);
+            await Subprocess.RequireAsync("ip", ["tuntap", "add", "dev", Device, "mode", "tun", "user", $"{UserIdentity.EffectiveUid()}"], cancellationToken);
         }
     }
 

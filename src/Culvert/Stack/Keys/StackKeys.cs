@@ -10,6 +10,12 @@ internal static class StackKeys
     public static readonly Key<string> Name = new(
         "name", NameText.Stack, "culvert", "The name of this stack; its namespaces and folders are named after it.");
 
+    public static readonly Key<StackRuntime> Runtime = new(
+        "runtime",
+        new ChoiceShape<StackRuntime>(("namespaces", StackRuntime.Namespaces), ("compose", StackRuntime.Compose)),
+        "namespaces",
+        "What runs the stack: namespaces (no container engine), or compose (Docker Engine with the compose.yaml beside this file).");
+
     public static readonly Key<VpnSettings> Vpn = new("vpn", VpnKeys.Section, "{}", "The tunnel: which client makes it and where it comes out.");
 
     public static readonly Key<DnsSettings> Dns = new("dns", DnsKeys.Section, "{}", "Names are resolved inside the namespace, over TLS, through the tunnel.");
@@ -32,13 +38,16 @@ internal static class StackKeys
     public static readonly Key<VerifySettings> Verify = new("verify", VerifyKeys.Section, "{}", "What `culvert verify` asks.");
 
     public static readonly SectionShape<StackDefinition> Root =
-        new([Name, Vpn, Dns, Proxy, Providers, Dev, Alerts, Network, Verify], Build);
+        new([Name, Runtime, Vpn, Dns, Proxy, Providers, Dev, Alerts, Network, Verify], Build);
 
     private static StackDefinition Build(SectionValues values)
     {
         var stack = new StackDefinition(
             values.Get(Name), values.Get(Vpn), values.Get(Dns), values.Get(Proxy), values.Get(Providers),
-            values.Get(Dev), values.Get(Alerts), values.Get(Network), values.Get(Verify));
+            values.Get(Dev), values.Get(Alerts), values.Get(Network), values.Get(Verify))
+        {
+            Runtime = values.Get(Runtime),
+        };
 
         if (stack is { Proxy.Destinations: DestinationScope.Llm, Providers.IsEmpty: true })
         {
