@@ -11,7 +11,7 @@ internal static class NamespaceSysctls
 {
     /// <summary>
     /// IPv6 off. ARP answered only for an address of the interface it came in by, so that nobody on the uplink learns
-    /// the tunnel's. ICMP redirects ignored.
+    /// the tunnel's. ICMP redirects ignored: the kernel takes one when either `all` or the interface allows it.
     /// </summary>
     public static ImmutableArray<(string Name, string Value)> Of(IEnumerable<string> interfaces) =>
     [
@@ -20,20 +20,16 @@ internal static class NamespaceSysctls
         ("net/ipv4/conf/all/arp_ignore", "2"),
         ("net/ipv4/conf/all/accept_redirects", "0"),
         ("net/ipv4/conf/default/accept_redirects", "0"),
+        .. interfaces.Select(i => (RedirectsTo(i), "0")),
         .. interfaces.Select(i => ($"net/ipv6/conf/{i}/disable_ipv6", "1")),
     ];
 
     /// <summary>Sets what differs; returns what still differs as sentences.</summary>
     public static IReadOnlyList<string> Settle(IReadOnlyList<string> interfaces)
     {
-        // The kernel takes a redirect when either `all` or the interface allows it. Docker has no way to set the
-        // interface's own that works on every version, and /proc/sys is read-only there: then the guard alone keeps
-        // redirects away, which its input chain drops before the kernel looks at them.
-        foreach (var name in interfaces.Select(i => $"net/ipv4/conf/{i}/accept_redirects").Where(name => Sysctl.Read(name) != "0"))
-        {
-            Sysctl.TryWrite(name, "0");
-        }
-
+        // Docker has no way to set an interface's own value that works on every version, and /proc/sys is read-only there.
+        // Then the guard alone keeps redirects away: its input chain drops them before the kernel looks at them.
+        var guarded = interfaces.Select(RedirectsTo).Where(name => Sysctl.Read(name) is not null).ToHashSet();
         List<string> problems = [];
         foreach (var (name, value) in Of(interfaces))
         {
@@ -45,7 +41,7 @@ internal static class NamespaceSysctls
             }
 
             var why = Sysctl.TryWrite(name, value);
-            if (Sysctl.Read(name) != value)
+            if (Sysctl.Read(name) != value && !guarded.Contains(name))
             {
                 problems.Add($"the kernel parameter {name.Replace('/', '.')} is {found ?? "missing"}, but the guard needs {value}, and setting it failed ({why ?? "the kernel kept the old value"}); set it where the namespace is made");
             }
@@ -53,4 +49,6 @@ internal static class NamespaceSysctls
 
         return problems;
     }
+
+    private static string RedirectsTo(string name) => $"net/ipv4/conf/{name}/accept_redirects";
 }
