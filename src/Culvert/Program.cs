@@ -17,6 +17,8 @@ var root = new RootCommand("""
     UpCommand.Create(),
     DownCommand.Create(),
     StatusCommand.Create(),
+    LogsCommand.Create(),
+    RestartCommand.Create(),
     VerifyCommand.Create(),
     RunCommand.Create(),
     EnvCommand.Create(),

@@ -1,5 +1,6 @@
 """GET /ask?q=…  answers with the LLM · GET /partner  calls somebody else, without it · GET /health"""
 import json
+import signal
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -40,4 +41,6 @@ class Handler(BaseHTTPRequestHandler):
         sys.stderr.write(f"{self.command} {urlsplit(self.path).path}\n")
 
 
+# The first process of a container gets no default action for a signal.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 ThreadingHTTPServer(("0.0.0.0", PORT), Handler).serve_forever()

@@ -21,7 +21,9 @@ internal static class DownCommand
               sudo culvert down --name culvert
             """);
         stack.AddTo(command);
-        command.SetAction(async (parse, cancellationToken) => stack.Resolve(parse) is { } places
+        command.SetAction(async (parse, cancellationToken) => stack.ResolveCompose(parse) is { } compose
+            ? await compose.DownAsync(cancellationToken)
+            : stack.Resolve(parse) is { } places
             ? await RunAsync(places, cancellationToken)
             : ExitCode.WrongUse);
         return command;

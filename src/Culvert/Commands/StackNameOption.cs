@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Culvert.Runtimes.Namespaces;
+using Culvert.Stack;
 
 namespace Culvert.Commands;
 
@@ -21,6 +22,15 @@ internal sealed class StackNameOption
     {
         command.Options.Add(name);
         command.Options.Add(config);
+    }
+
+    /// <summary>The stack of the configuration where Compose runs it; null when it is another's, or cannot be read, which <see cref="Resolve"/> tells.</summary>
+    public ComposeSession? ResolveCompose(ParseResult parse, bool json = false)
+    {
+        var path = parse.GetValue(config)!;
+        return parse.GetValue(name) is null && File.Exists(path) && StackLoader.LoadForRole(path, secretsDirectory: "/").Stack is { Runtime: StackRuntime.Compose } stack
+            ? new ComposeSession(stack, path, json)
+            : null;
     }
 
     /// <summary>Null after a sentence, or the findings, were printed.</summary>

@@ -24,8 +24,13 @@ internal static class StatusCommand
             json,
         };
         stack.AddTo(command);
-        command.SetAction(parse =>
+        command.SetAction(async (parse, cancellationToken) =>
         {
+            if (stack.ResolveCompose(parse, parse.GetValue(json)) is { } compose)
+            {
+                return await compose.StatusAsync(cancellationToken);
+            }
+
             if (stack.Resolve(parse) is not { } places)
             {
                 return ExitCode.WrongUse;

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Culvert.Runtimes.Namespaces;
+using Culvert.Stack;
 
 namespace Culvert.Commands;
 
@@ -50,6 +51,13 @@ internal static class UpCommand
             if (StackInputReader.Read(stack, path, out var problems) is not { } input)
             {
                 return Refuse(stack.Name, problems);
+            }
+
+            if (stack.Runtime == StackRuntime.Compose)
+            {
+                return parse.GetValue(dryRun) || parse.GetValue(foreground)
+                    ? Refuse(stack.Name, ["--dry-run and --foreground belong to `runtime: namespaces`; with compose, compose.yaml is the plan and Docker supervises"])
+                    : await new ComposeSession(stack, path, parse.GetValue(json)).UpAsync(input, TimeSpan.FromSeconds(parse.GetValue(timeout)), cancellationToken);
             }
 
             if (parse.GetValue(dryRun))

@@ -11,6 +11,10 @@ internal sealed class Nft(Standpoint place)
     public Task ReplaceAsync(RuleTable table, CancellationToken cancellationToken) =>
         place.RequireAsync("nft", ["-f", "-"], cancellationToken, input: Ruleset.Transaction(table));
 
+    /// <summary>Closes a namespace that nobody guards yet; a guard that stands is not changed.</summary>
+    public Task CloseAsync(CancellationToken cancellationToken) =>
+        place.RequireAsync("nft", ["-f", "-"], cancellationToken, input: Ruleset.Closed.ToText());
+
     /// <summary>The whole ruleset of the namespace, every table, without counter values.</summary>
     public Task<string> ListAsync(CancellationToken cancellationToken) =>
         place.RequireAsync("nft", ["--stateless", "list", "ruleset"], cancellationToken);

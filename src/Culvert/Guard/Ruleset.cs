@@ -29,6 +29,16 @@ internal static class Ruleset
         ],
         []);
 
+    /// <summary>
+    /// Forbids every packet, until the guard takes its place. Where a table of that name stands already, loading this changes
+    /// nothing in it: its chains are there, with the same policy, and no rule is added.
+    /// </summary>
+    public static RuleTable Closed { get; } = new(
+        Family,
+        Name,
+        [.. new[] { "output", "input", "forward" }.Select(hook => new RuleChain(hook, $"type filter hook {hook} priority filter; policy drop;", []))],
+        []);
+
     /// <summary>What nft is given: the old table goes and the new one comes in one transaction, so that no packet meets neither.</summary>
     public static string Transaction(RuleTable table) =>
         $"table {table.Title}\ndelete table {table.Title}\n{table.ToText()}";

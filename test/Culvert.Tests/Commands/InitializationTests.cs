@@ -124,6 +124,21 @@ public sealed class InitializationTests : IDisposable
         Assert.Equal(0, report.RootElement.GetProperty("to_do").GetArrayLength());
     }
 
+    [Fact]
+    public void For_docker_it_writes_a_compose_file_and_its_environment_and_never_over_a_persons_own()
+    {
+        folder.Write("compose.yaml", "mine");
+        Assert.Equal(ExitCode.WrongUse, Run(runtime: StackRuntime.Compose));
+        Assert.Equal("mine", File.ReadAllText(folder.PathOf("compose.yaml")));
+        Assert.False(File.Exists(folder.PathOf("culvert.yaml")));
+
+        Assert.Equal(ExitCode.Holds, Run(runtime: StackRuntime.Compose, force: true));
+        Assert.Equal(StackRuntime.Compose, StackLoader.Load(folder.PathOf("culvert.yaml")).Stack?.Runtime);
+        Assert.Contains("container_name: vpn\n", File.ReadAllText(folder.PathOf("compose.yaml")), StringComparison.Ordinal);
+        Assert.Contains("COMPOSE_PROFILES=dev\n", File.ReadAllText(folder.PathOf(".env")), StringComparison.Ordinal);
+        Assert.True(Directory.Exists(folder.PathOf("workspace")));
+    }
+
     private int Run(
         string? driver = null,
         string[]? locations = null,
@@ -131,6 +146,7 @@ public sealed class InitializationTests : IDisposable
         bool force = false,
         bool json = false,
         string answers = "",
-        bool interactive = false) =>
-        new Initialization(new StringReader(answers), output, errors, interactive).Run(driver, locations ?? [], directory ?? folder.Path, force, json);
+        bool interactive = false,
+        StackRuntime runtime = StackRuntime.Namespaces) =>
+        new Initialization(new StringReader(answers), output, errors, interactive).Run(driver, locations ?? [], directory ?? folder.Path, force, json, runtime);
 }

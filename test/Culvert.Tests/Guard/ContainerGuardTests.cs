@@ -29,6 +29,14 @@ public sealed class ContainerGuardTests
         Assert.Contains($"tcp dport 1194 meta skuid {uid} counter accept", Ruleset.Of(PlanOf(yaml)).ToText(), StringComparison.Ordinal);
 
     [Fact]
+    public void A_namespace_that_nobody_guards_yet_is_closed_in_each_direction_and_no_rule_is_in_it()
+    {
+        Assert.Equal(["output", "input", "forward"], Ruleset.Closed.Chains.Select(chain => chain.Name));
+        Assert.All(Ruleset.Closed.Chains, chain => Assert.EndsWith("policy drop;", chain.Hook, StringComparison.Ordinal));
+        Assert.All(Ruleset.Closed.Chains, chain => Assert.Empty(chain.Rules));
+    }
+
+    [Fact]
     public void A_listing_made_without_etc_protocols_is_the_same_guard()
     {
         var table = Ruleset.Of(PlanOf("runtime: compose"));

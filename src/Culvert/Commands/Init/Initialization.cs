@@ -9,17 +9,17 @@ internal sealed class Initialization(TextReader answers, TextWriter output, Text
 {
     private static readonly string[] Drivers = ["adguard", "openvpn", "wireguard"];
 
-    public int Run(string? driver, IReadOnlyList<string> locations, string directory, bool force, bool json)
+    public int Run(string? driver, IReadOnlyList<string> locations, string directory, bool force, bool json, StackRuntime runtime = StackRuntime.Namespaces)
     {
         if (locations.FirstOrDefault(l => l.Length == 0 || l.Any(char.IsControl)) is not null)
         {
             return Refuse("a --location is empty or holds a control character, and a file with it could not be read back; write a city or the path of a profile");
         }
 
-        var configuration = new NewStack(directory, driver, locations).ConfigurationPath;
-        if (File.Exists(configuration) && !force && !Ask($"{configuration} exists. Replace it? [y/N] ", a => a is "y" or "yes"))
+        var existing = string.Join(", ", new NewStack(directory, driver, locations) { Runtime = runtime }.Existing);
+        if (existing.Length > 0 && !force && !Ask($"{existing} exists. Replace it? [y/N] ", a => a is "y" or "yes"))
         {
-            return Refuse($"{configuration} exists and was left as it is; add --force to replace it, or choose another folder with --directory");
+            return Refuse($"{existing} exists and was left as it is; add --force to replace it, or choose another folder with --directory");
         }
 
         if (driver is null && interactive)
@@ -30,7 +30,7 @@ internal sealed class Initialization(TextReader answers, TextWriter output, Text
 
         try
         {
-            var stack = new NewStack(directory, driver, PathsFrom(directory, driver, locations));
+            var stack = new NewStack(directory, driver, PathsFrom(directory, driver, locations)) { Runtime = runtime };
             var written = stack.Write();
             var load = StackLoader.Load(stack.ConfigurationPath);
             Report(new InitReport(written, [.. load.Findings.Select(f => f.ToString())], NextCommand(stack)), json);

@@ -7,9 +7,18 @@ namespace Culvert.Stack.Starting;
 internal sealed record NewStack(string Directory, string? Driver, IReadOnlyList<string> Locations)
 {
     private const string SchemaPath = ".culvert/schema.json";
+    private const string ComposeFile = "compose.yaml";
+    private const string EnvironmentFile = ".env";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    public StackRuntime Runtime { get; init; }
+
     public string ConfigurationPath => PathOf("culvert.yaml");
+
+    /// <summary>What of an earlier stack would be replaced.</summary>
+    public IEnumerable<string> Existing => new[] { ConfigurationPath }
+        .Concat(Runtime == StackRuntime.Compose ? [PathOf(ComposeFile), PathOf(EnvironmentFile)] : Array.Empty<string>())
+        .Where(File.Exists);
 
     /// <summary>Writes the files, replacing those of an earlier stack. Secrets that are already there stay as they are.</summary>
     /// <returns>The paths that were written.</returns>
@@ -24,14 +33,41 @@ internal sealed record NewStack(string Directory, string? Driver, IReadOnlyList<
         System.IO.Directory.CreateDirectory(secrets, OwnerOnly);
         File.SetUnixFileMode(secrets, OwnerOnly);
         Replace(ignore, "*\n");
+        var compose = Runtime == StackRuntime.Compose ? WriteCompose() : [];
         // Last, because its presence says that the stack has begun.
         Replace(ConfigurationPath, Configuration());
-        return [ConfigurationPath, schema, secrets + "/", ignore];
+        return [ConfigurationPath, schema, secrets + "/", ignore, .. compose];
+    }
+
+    private string[] WriteCompose()
+    {
+        var (compose, environment, workspace) = (PathOf(ComposeFile), PathOf(EnvironmentFile), PathOf("workspace"));
+        using var resource = new StreamReader(typeof(NewStack).Assembly.GetManifestResourceStream(ComposeFile)!);
+        Replace(compose, resource.ReadToEnd());
+        Replace(environment, """
+            # Read by Docker Compose; never a secret here. `culvert up` sets CULVERT_NAME, CULVERT_UPLINK and CULVERT_VPN_NET from culvert.yaml.
+            # Which parts come up besides the namespace: dev, apps.
+            COMPOSE_PROFILES=dev
+            # Where VS Code Server is found on this machine: http://127.0.0.1:8080
+            #CULVERT_EDITOR_PORT=8080
+            # The folder that dev works in. Its user has uid 1000.
+            #CULVERT_WORKSPACE=./workspace
+            #CULVERT_IMAGE=culvert
+            #CULVERT_DEV_IMAGE=culvert-dev
+
+            """);
+        System.IO.Directory.CreateDirectory(workspace);
+        return [compose, environment, workspace + "/"];
     }
 
     public string Configuration()
     {
         var chosen = new Dictionary<string, string>();
+        if (Runtime == StackRuntime.Compose)
+        {
+            chosen["runtime"] = "compose";
+        }
+
         if (Driver is not null)
         {
             chosen["vpn.driver"] = Driver;

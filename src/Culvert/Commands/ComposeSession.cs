@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Culvert.Linux;
+using Culvert.Runtimes.Compose;
+using Culvert.Runtimes.Namespaces;
+using Culvert.Stack;
+using Spectre.Console;
+
+namespace Culvert.Commands;
+
+/// <summary>One command on a stack that Compose runs: does it, and tells how it came out.</summary>
+internal sealed class ComposeSession(StackDefinition stack, string configuration, bool json)
+{
+    private readonly ComposeFolder folder = ComposeFolder.Of(configuration);
+
+    private ComposeStack Compose => new(stack, folder);
+
+    public Task<int> UpAsync(PlanInput input, TimeSpan timeout, CancellationToken cancellationToken) =>
+        GuardedAsync("Bringing {0} up", async () =>
+        {
+            var changed = folder.Write(stack, input.ConfigurationText, input.Secrets);
+            return await TellAsync(await Compose.UpAsync(changed, timeout, cancellationToken), cancellationToken);
+        }, cancellationToken);
+
+    public Task<int> RestartAsync(string? service, TimeSpan timeout, CancellationToken cancellationToken) =>
+        GuardedAsync("Restarting {0}", async () => await TellAsync(await Compose.RestartAsync(service, timeout, cancellationToken), cancellationToken), cancellationToken);
+
+    public Task<int> DownAsync(CancellationToken cancellationToken) => GuardedAsync("Taking {0} down", async () =>
+    {
+        if (await Compose.DownAsync(cancellationToken) != 0)
+        {
+            Console.Error.WriteLine($"Taking {stack.Name} down: docker compose failed; what it said stands above.");
+            return ExitCode.DoesNotHold;
+        }
+
+        Console.WriteLine($"{stack.Name} is down.");
+        return ExitCode.Holds;
+    }, cancellationToken);
+
+    public Task<int> LogsAsync(string? service, bool follow, CancellationToken cancellationToken) =>
+        GuardedAsync("Reading the logs of {0}", async () => await Compose.LogsAsync(service, follow, cancellationToken) == 0 ? ExitCode.Holds : ExitCode.DoesNotHold, cancellationToken);
+
+    public Task<int> StatusAsync(CancellationToken cancellationToken) => GuardedAsync("Looking at {0}", async () =>
+    {
+        var status = await Compose.ObserveAsync(cancellationToken);
+        Print(status);
+        return status.Holds ? ExitCode.Holds : ExitCode.DoesNotHold;
+    }, cancellationToken);
+
+    private async Task<int> GuardedAsync(string doing, Func<Task<int>> action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await Compose.MissingAsync(cancellationToken) is not { Count: > 0 } missing)
+            {
+                return await action();
+            }
+
+            Console.Error.WriteLine($"{string.Format(null, doing, stack.Name)}: {string.Join("; ", missing)}.");
+            return ExitCode.WrongUse;
+        }
+        catch (Exception e) when (e is SubprocessFailedException or IOException or UnauthorizedAccessException or JsonException)
+        {
+            Console.Error.WriteLine($"{string.Format(null, doing, stack.Name)}: {e.Message}.");
+            return ExitCode.DoesNotHold;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"{string.Format(null, doing, stack.Name)} was interrupted; `culvert status` tells what stands, `culvert down` takes it away.");
+            return ExitCode.DoesNotHold;
+        }
+    }
+
+    private async Task<int> TellAsync(ComposeStatus status, CancellationToken cancellationToken)
+    {
+        Print(status);
+        if (status.Holds)
+        {
+            return ExitCode.Holds;
+        }
+
+        if (status.Parts.FirstOrDefault(part => part is not { Running: true, Health: null or "healthy" }) is { } culprit)
+        {
+            Console.Error.WriteLine($"{culprit.Name} said last:");
+            Console.Error.WriteLine(string.Join('\n', (await Compose.LastWordsAsync(culprit, cancellationToken)).Split('\n').Select(line => $"    {line}")));
+        }
+
+        return ExitCode.DoesNotHold;
+    }
+
+    private void Print(ComposeStatus status)
+    {
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(status, ComposeStatusJson.Default.ComposeStatus));
+            return;
+        }
+
+        if (status.Parts.Count > 0)
+        {
+            var table = new Table { Border = Terminal.OutputTakesColour ? TableBorder.Rounded : TableBorder.None };
+            table.AddColumns("part", "state", "health", "since", "restarts");
+            foreach (var part in status.Parts)
+            {
+                var since = part.Since is { } start ? StatusLines.Ago(DateTimeOffset.UtcNow - start) : "–";
+                table.AddRow([.. new[] { part.Service, part.State, part.Health ?? "–", since, $"{part.Restarts}" }.Select(Markup.Escape)]);
+            }
+
+            AnsiConsole.Write(table);
+        }
+
+        foreach (var problem in status.Problems)
+        {
+            Console.WriteLine($"problem: {problem}");
+        }
+
+        if (status.Holds)
+        {
+            Console.WriteLine("All is as it should be.");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using Culvert.Runtimes.Namespaces;
+using Culvert.Stack;
+
+namespace Culvert.Runtimes.Compose;
+
+/// <summary>
+/// The folder of a stack under Compose: culvert.yaml and compose.yaml are a person's, <c>.culvert/</c> is written from them
+/// at every <c>culvert up</c> and holds what each container is handed.
+/// </summary>
+internal sealed class ComposeFolder(string path)
+{
+    public const string FileName = "compose.yaml";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Enterable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    public static readonly IReadOnlyList<Role> Handed = [Role.Hold, Role.Tunnel, Role.Proxy];
+
+    public string Path => path;
+
+    public string ComposeFile => System.IO.Path.Combine(path, FileName);
+
+    private string Roles => System.IO.Path.Combine(path, ".culvert", "roles");
+
+    /// <summary>The folder in which a configuration lies.</summary>
+    public static ComposeFolder Of(string configuration) => new(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(configuration))!);
+
+    /// <summary>What compose.yaml reads of culvert.yaml.</summary>
+    public static IReadOnlyDictionary<string, string> Variables(StackDefinition stack) => new Dictionary<string, string>
+    {
+        ["CULVERT_NAME"] = stack.Name,
+        ["CULVERT_UPLINK"] = $"{stack.Network.Uplink}",
+        ["CULVERT_VPN_NET"] = $"{stack.Network.VpnNet}",
+    };
+
+    /// <summary>
+    /// Writes what the containers are handed; true when that differs from before. The files are readable by every uid,
+    /// because a role is none of the host's users; their folder is closed to everybody but its owner, and each container
+    /// sees its own part only.
+    /// </summary>
+    public bool Write(StackDefinition stack, string configuration, IReadOnlyList<RoleSecret> secrets)
+    {
+        Directory.CreateDirectory(Roles, OwnerOnly);
+        File.SetUnixFileMode(Roles, OwnerOnly);
+        Replace(System.IO.Path.Combine(Roles, ".gitignore"), "*\n");
+        var changed = WriteAll(Folder("config"), new() { ["culvert.yaml"] = configuration });
+        changed |= WriteAll(Folder("dev"), new() { ["kilo.json"] = KiloConfiguration.Of(stack.Providers) });
+        foreach (var role in Handed)
+        {
+            var handed = secrets.Where(secret => secret.Role == role).ToDictionary(secret => secret.Key, secret => secret.Value.Reveal());
+            changed |= WriteAll(System.IO.Path.Combine(Roles, role.Name), handed);
+        }
+
+        return changed;
+    }
+
+    private string Folder(string name) => System.IO.Path.Combine(path, ".culvert", name);
+
+    private static bool WriteAll(string folder, Dictionary<string, string> files)
+    {
+        Directory.CreateDirectory(folder);
+        File.SetUnixFileMode(folder, Enterable);
+        var changed = false;
+        foreach (var old in Directory.GetFiles(folder).Where(file => !files.ContainsKey(System.IO.Path.GetFileName(file))))
+        {
+            File.Delete(old);
+            changed = true;
+        }
+
+        foreach (var (name, text) in files)
+        {
+            changed |= Replace(System.IO.Path.Combine(folder, name), text);
+        }
+
+        return changed;
+    }
+
+    // A container has the folder mounted, so a file that is replaced in it is seen there.
+    private static bool Replace(string file, string text)
+    {
+        if (File.Exists(file) && File.ReadAllText(file) == text)
+        {
+            return false;
+        }
+
+        var next = file + ".next";
+        using (var stream = new FileStream(next, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Readable }))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        File.SetUnixFileMode(next, Readable);
+        File.Move(next, file, overwrite: true);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+using Culvert.Runtimes.Compose;
+using Culvert.Runtimes.Namespaces;
+using Culvert.Stack;
+using Culvert.Tests.Stack;
+
+namespace Culvert.Tests.Runtimes.Compose;
+
+public sealed class ComposeFolderTests : IDisposable
+{
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private static readonly StackDefinition Stack = StackLoader.Parse("culvert.yaml", "runtime: compose\nproviders: [openai, gemini]\n").Stack!;
+    private static readonly RoleSecret Remotes = new(Role.Hold, "vpn.locations.0", new Secret("remote 203.0.113.11"));
+    private static readonly RoleSecret Profile = new(Role.Tunnel, "vpn.locations.0", new Secret("the key"));
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void Each_role_is_handed_its_own_secrets_and_the_folder_is_closed_to_others()
+    {
+        Write(Remotes, Profile);
+        Assert.Equal("remote 203.0.113.11", Read("roles/hold/vpn.locations.0"));
+        Assert.Equal("the key", Read("roles/tunnel/vpn.locations.0"));
+        Assert.Empty(Directory.GetFiles($"{folder.Path}/.culvert/roles/proxy"));
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode($"{folder.Path}/.culvert/roles") & Others);
+        // The role is another uid than whoever wrote it.
+        Assert.True(File.GetUnixFileMode($"{folder.Path}/.culvert/roles/tunnel/vpn.locations.0").HasFlag(UnixFileMode.OtherRead));
+    }
+
+    [Fact]
+    public void It_tells_whether_anything_changed_and_takes_away_what_is_no_longer_handed_out()
+    {
+        Assert.True(Write(Remotes, Profile));
+        Assert.False(Write(Remotes, Profile));
+        Assert.True(Write(Remotes, Profile with { Value = new Secret("another key") }));
+        Assert.True(Write(Remotes));
+        Assert.False(File.Exists($"{folder.Path}/.culvert/roles/tunnel/vpn.locations.0"));
+    }
+
+    [Fact]
+    public void Kilo_begins_with_the_providers_of_the_stack_by_its_own_names_and_asks_nobody_else()
+    {
+        Write();
+        var kilo = Read("dev/kilo.json");
+        Assert.Contains("\"openai\"", kilo, StringComparison.Ordinal);
+        Assert.Contains("\"google\"", kilo, StringComparison.Ordinal);
+        Assert.DoesNotContain("gemini", kilo, StringComparison.Ordinal);
+        Assert.Contains("\"autoupdate\": false", kilo, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private bool Write(params RoleSecret[] secrets) => new ComposeFolder(folder.Path).Write(Stack, "runtime: compose\n", secrets);
+
+    private string Read(string file) => File.ReadAllText($"{folder.Path}/.culvert/{file}");
+}
