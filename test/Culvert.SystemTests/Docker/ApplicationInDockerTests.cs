@@ -1,0 +1,52 @@
+using Culvert.Lab.Sandboxing;
+using Culvert.Lab.Topology;
+
+namespace Culvert.SystemTests.Docker;
+
+/// <summary>Cases of the conformance suite about applications and names, on the real engine, with Docker's own resolver in the way.</summary>
+[Collection(DockerCollection.Name)]
+public sealed class ApplicationInDockerTests(DockerStack stack)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Fault_26_a_question_to_dockers_resolver_in_dev_is_answered_inside_and_nobody_outside_hears_it()
+    {
+        await stack.UpAsync();
+        var resolver = await stack.ExecAsync("dev", "cat", "/etc/resolv.conf");
+        Assert.Contains("nameserver 127.0.0.11", resolver.Output, StringComparison.Ordinal);
+        var (asked, control) = ($"n{Guid.NewGuid():n}.example", $"n{Guid.NewGuid():n}.example");
+        var known = await stack.ExecAsync("dev", "getent", "ahostsv4", "api.anthropic.com");
+        Assert.StartsWith("198.51.100.30", known.Output, StringComparison.Ordinal);
+        await stack.ExecAsync("dev", "getent", "ahostsv4", asked);
+        // The control asks the same resolver from the ordinary network.
+        await stack.ExecAsync("app1", "getent", "ahostsv4", control);
+        await DockerStack.WaitForAsync("the ISP's resolver hears the application", () => Task.FromResult(Heard(control)));
+        Assert.False(Heard(asked));
+    }
+
+    [Fact]
+    public async Task Fault_34_an_application_on_vpn_net_alone_reaches_the_provider_by_the_proxy_and_nothing_past_it()
+    {
+        await stack.UpAsync();
+        var before = await stack.CountAsync();
+        var past = await CallAsync("vpn-net", "--noproxy", "*", "--resolve", $"api.ipify.org:443:{LabAddresses.Providers[3].Address}");
+        Assert.False(past.Succeeded, past.Output);
+        Assert.Equal(0, (await stack.CountAsync()).Since(before).Leaked);
+        var through = await CallAsync("vpn-net", "--proxy", "socks5h://vpn:1080");
+        Assert.True(through.Output.Trim() == DockerStack.ExitAddress, through.Describe());
+        // The control: the same call on an ordinary network leaves by it, and is counted.
+        var ordinary = await CallAsync("culvert_default", "--noproxy", "*", "--resolve", $"api.ipify.org:443:{LabAddresses.Providers[3].Address}");
+        Assert.True(ordinary.Output.Trim() == $"{LabAddresses.Host}", ordinary.Describe());
+        Assert.NotEqual(0, (await stack.CountAsync()).Since(before).Leaked);
+    }
+
+    private bool Heard(string name) => stack.Lab.Eavesdropper.Heard.Any(query => query.Name == name);
+
+    private Task<LabCommandResult> CallAsync(string network, params IReadOnlyList<string> options) => stack.Engine.DockerAsync(
+        [
+            "run", "--rm", "--network", network, "--volume", "/etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro",
+            "--entrypoint", "curl", "culvert-dev", "--silent", "--show-error", "--max-time", "5", .. options, "https://api.ipify.org",
+        ],
+        Token);
+}
