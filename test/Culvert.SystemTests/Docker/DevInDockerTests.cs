@@ -79,6 +79,46 @@ public sealed class DevInDockerTests(DockerStack stack)
         await stack.Lab.Host.RequireAsync("rm", [$"{DockerStack.Folder}/workspace/careless"], Token);
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy NODE_USE_ENV_PROXY")]
+    public async Task Each_way_in_which_a_tool_calls_leaves_by_the_exit_with_and_without_proxy_settings(string settings)
+    {
+        await stack.UpAsync();
+        var before = await stack.CountAsync();
+        var calls = await ShellAsync($"{settings}; exec node -e '{EveryWay}'");
+        string[] ways = ["https", "fetch", "raw tls", "child curl", "child node"];
+        Assert.Equal(string.Concat(ways.Select(way => $"{way}: {DockerStack.ExitAddress}\n")), calls.Output + calls.Error);
+        Assert.Equal(0, (await stack.CountAsync()).Since(before).Leaked);
+    }
+
+    // In the Node that runs VS Code Server's extensions, with the environment that they have.
+    private const string EveryWay = """
+        const https = require("https"), tls = require("tls"), { execFileSync } = require("child_process");
+        const host = "api.ipify.org", url = `https://${host}`;
+        const ended = stream => new Promise((done, fail) => {
+          let text = "";
+          stream.on("data", part => text += part).on("end", () => done(text)).on("error", fail);
+        });
+        const ways = {
+          "https": () => new Promise((done, fail) => https.get(url, answer => ended(answer).then(done, fail)).on("error", fail)),
+          "fetch": async () => (await fetch(url)).text(),
+          "raw tls": () => {
+            const socket = tls.connect(443, host, { servername: host });
+            socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+            return ended(socket).then(text => text.split("\r\n\r\n")[1]);
+          },
+          "child curl": () => execFileSync("curl", ["--silent", url], { encoding: "utf8" }),
+          "child node": () => execFileSync("node", ["-e", `fetch("${url}").then(answer => answer.text()).then(console.log)`], { encoding: "utf8" }),
+        };
+        (async () => {
+          for (const [way, call] of Object.entries(ways)) {
+            const text = await call();
+            console.log(`${way}: ${(/\d+\.\d+\.\d+\.\d+/.exec(text) || [text])[0]}`);
+          }
+        })().catch(error => { console.error(error); process.exit(1); });
+        """;
+
     private Task<LabCommandResult> ShellAsync(string script) => stack.ExecAsync("dev", "sh", "-c", $"umask 077; {script}");
 
     /// <summary>Where any of the texts is found in the engine's data (layers, volumes, logs), in the stack's folder and in what the engine tells.</summary>
