@@ -1,5 +1,4 @@
 using Culvert.Lab.Sandboxing;
-using Culvert.Lab.Topology;
 
 namespace Culvert.SystemTests.Namespaces;
 
@@ -142,23 +141,6 @@ public sealed class RunTests(RunningStackHost host) : IClassFixture<RunningStack
     }
 
     [Theory]
-    [InlineData("/run/nscd/socket")]
-    [InlineData("/run/systemd/resolve/io.systemd.Resolve")]
-    [InlineData("/run/avahi-daemon/socket")]
-    [InlineData("/run/dbus/system_bus_socket")]
-    public async Task Daemons_of_the_host_that_resolve_names_cannot_be_reached(string socket)
-    {
-        await using var daemon = await host.Host.StartAsync(RepositoryFiles.Python, ["-c", Daemon, socket], LabCommandOptions.None, Token);
-        await daemon.WaitForLineAsync(line => line == "ready", Patience, Token);
-        string[] call = [RepositoryFiles.Python, "-c", "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])", socket];
-        // The same call from the host: the probe can reach what is there.
-        Assert.True((await host.Host.RunAsync(call[0], call[1..], Token)).Succeeded);
-        var inside = await RunAsync(call);
-        Assert.False(inside.Succeeded);
-        Assert.Contains("FileNotFoundError", inside.Error, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("run", "--", "true")]
     [InlineData("up")]
     [InlineData("down")]
@@ -176,18 +158,6 @@ public sealed class RunTests(RunningStackHost host) : IClassFixture<RunningStack
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("sudo", result.Error, StringComparison.Ordinal);
     }
-
-    private const string Daemon = """
-        import os, socket, sys
-        path = sys.argv[1]
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(path)
-        listener.listen()
-        print("ready", flush=True)
-        while True:
-            listener.accept()
-        """;
 
     private Task<LabCommandResult> RunAsync(params string[] line) => host.Culvert.RunAsync(line, app: false, Patience, Token);
 

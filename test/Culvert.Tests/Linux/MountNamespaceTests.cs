@@ -33,4 +33,28 @@ public sealed class MountNamespaceTests
         Assert.True(File.Exists(other));
         Assert.False(MountNamespace.TryUnmount(folder.PathOf("hidden")));
     }
+
+    [Fact]
+    public void A_directory_that_is_held_open_is_reached_below_what_is_mounted_over_it()
+    {
+        Requires.Root();
+        using var folder = new TemporaryFolder();
+        folder.Write("held/file", "host's");
+        var (there, gone, content) = (false, true, "");
+        var thread = new Thread(() =>
+        {
+            MountNamespace.Enter();
+            using var held = MountNamespace.OpenDirectory(folder.PathOf("held"));
+            MountNamespace.Temporary(folder.PathOf("held"));
+            File.WriteAllText(folder.PathOf("held/shown"), "");
+            there = MountNamespace.TryBind($"/proc/self/fd/{held.DangerousGetHandle()}/file", folder.PathOf("held/shown"));
+            gone = MountNamespace.TryBind($"/proc/self/fd/{held.DangerousGetHandle()}/removed", folder.PathOf("held/shown"));
+            content = File.ReadAllText(folder.PathOf("held/shown"));
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal((true, false, "host's"), (there, gone, content));
+        Assert.False(File.Exists(folder.PathOf("held/shown")));
+    }
 }

@@ -21,6 +21,9 @@ internal sealed record Entry(int Uid, int Gid)
     /// <summary>Where the program's directory is mounted for it; null for not at all.</summary>
     public string? ProgramDirectory { get; init; }
 
+    /// <summary>Somebody's own command runs no program of ours.</summary>
+    public bool IsRole => ProgramDirectory is not null;
+
     public static Entry ForRole(Role role) => role.Name switch
     {
         // SETPCAP lets hold empty its own bounding set once the guard stands.

@@ -13,7 +13,7 @@ internal sealed record Places(string Name)
     /// <summary>Where <c>ip netns exec</c> finds the files that it puts over those in /etc.</summary>
     public const string NetnsFilesRoot = "/etc/netns";
 
-    public RunDirectory Run => RunDirectory.For(Name);
+    public RunDirectory Run { get; init; } = RunDirectory.For(Name);
 
     public string Lock => $"{Run.Path}.lock";
 

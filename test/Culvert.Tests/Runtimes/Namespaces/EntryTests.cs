@@ -23,4 +23,11 @@ public sealed class EntryTests
         [("hold", "net_admin setpcap", false), ("tunnel", "net_admin", true), ("resolver", "", false), ("proxy", "", false), ("status", "", false)],
         new[] { Role.Hold, Role.Tunnel, Role.Resolver, Role.Proxy, Role.Status }
             .Select(role => (role.Name, string.Join(' ', Entry.ForRole(role).Bounding), Entry.ForRole(role).Tun)));
+
+    [Fact]
+    public void Somebodys_command_is_no_role()
+    {
+        Assert.False(new Entry(0, 0) { InitGroups = true }.IsRole);
+        Assert.True((Entry.ForRole(Role.Proxy) with { ProgramDirectory = "/run/culvert/work/bin" }).IsRole);
+    }
 }
