@@ -14,6 +14,7 @@ var root = new RootCommand("""
 {
     // On the host.
     InitCommand.Create(),
+    LoginCommand.Create(),
     UpCommand.Create(),
     DownCommand.Create(),
     StatusCommand.Create(),

@@ -16,6 +16,9 @@ public static class RepositoryFiles
     /// <summary>A probe of <c>lab/probes</c>.</summary>
     public static string Probe(string file) => Path.Combine(Root, "lab", "probes", file);
 
+    /// <summary>The folder of the double of adguardvpn-cli, for a PATH.</summary>
+    public static string AdGuardFolder => Path.Combine(Root, "lab", "adguard");
+
     /// <summary>The client built from <c>lab/OpenAiClient</c>.</summary>
     public static string OpenAiClient => Path.Combine(Root, "artifacts", "bin", "OpenAiClient", "debug", "OpenAiClient.dll");
 
