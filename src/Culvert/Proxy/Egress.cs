@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Culvert.Proxy.Dial;
+using Culvert.Proxy.Engine;
 using Culvert.Proxy.Policy;
 using Culvert.Proxy.Resolve;
 
@@ -29,10 +30,14 @@ internal sealed class Egress(
             return ProxyFailure.TunnelDown;
         }
 
+        var loop = Reactor.Nearest;
         using var deadline = new Deadline(limits.Dial, time, cancellationToken, watched.Fallen);
         try
         {
             var addresses = await AddressesAsync(destination, deadline.Token);
+
+            // Both ends of a tunnel live on one loop, whichever thread the answer came on.
+            await loop.SwitchAsync();
             return addresses.Is(out var dialled, out var failure)
                 ? await dialer.ConnectAsync(dialled, destination.Port, deadline.Token)
                 : failure;
