@@ -6,10 +6,11 @@ internal sealed record ProxyLimits
     /// <summary>Descriptors kept for listeners, logs, the runtime and questions to the resolver.</summary>
     private const int ReservedDescriptors = 40;
 
-    public int Connections { get; init; } = 4096;
+    /// <summary>A tunnel at rest costs about two kilobytes, so descriptors are what limits first.</summary>
+    public int Connections { get; init; } = 16384;
 
     /// <summary>All of dev arrives from one address, so this is a share and not a handful.</summary>
-    public int ConnectionsPerClient { get; init; } = 3072;
+    public int ConnectionsPerClient { get; init; } = 12288;
 
     /// <summary>From accept to the end of the request's head; a client that sends byte by byte is cut by it.</summary>
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(10);

@@ -54,6 +54,8 @@ internal sealed class ProxyServer : IDisposable
             .. _http.Select(listener => AcceptAsync(listener, ProxyProtocol.Http, ending.Token)),
         ];
 
+        MemoryReturn.AfterStart();
+
         // One ends early only by a fault, and half a proxy is none.
         await Task.WhenAny(accepting);
         await ending.CancelAsync();
@@ -95,7 +97,7 @@ internal sealed class ProxyServer : IDisposable
         _accountant.Ledger.Opened();
         try
         {
-            await _session.RunAsync(client, speaks, stopping, _aborting.Token);
+            await await _session.BeginAsync(client, speaks, stopping, _aborting.Token);
         }
         catch (OperationCanceledException) when (_aborting.IsCancellationRequested)
         {

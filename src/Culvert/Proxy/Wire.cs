@@ -48,7 +48,7 @@ internal sealed class Wire(ReactorSocket socket, IPAddress client) : IDisposable
             }
 
             using var cancellation = socket.Readable.SignalWhen(cancellationToken);
-            await socket.Readable;
+            await socket.Readable.WaitAsync();
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class Wire(ReactorSocket socket, IPAddress client) : IDisposable
             }
 
             using var cancellation = socket.Writable.SignalWhen(cancellationToken);
-            await socket.Writable;
+            await socket.Writable.WaitAsync();
         }
 
         return true;

@@ -1,28 +1,24 @@
-using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace Culvert.Proxy.Engine;
 
 /// <summary>
 /// One direction of a socket: may it be tried (again)? Awaited by one at a time. It may be signalled without cause, so
-/// whoever awaited it tries, and awaits again where there was nothing.
+/// whoever awaited it tries, and awaits again where there was nothing. As a value task source it costs no allocation.
 /// <code>
-/// null ──signal→ Ready ──take→ null        null ──await→ continuation ──signal→ Ready, and the continuation runs
+/// null ──signal→ Ready ──take→ null        null ──await→ the waiter ──signal→ Ready, and the waiter goes on
 /// </code>
 /// </summary>
-internal sealed class Readiness(Reactor reactor) : ICriticalNotifyCompletion
+internal sealed class Readiness(Reactor reactor) : IValueTaskSource
 {
-    private static readonly Action Ready = () => { };
+    private static readonly object Ready = new();
 
-    private Action? _state;
+    // Null, Ready, or the state of the one continuation that waits.
+    private object? _state;
+    private Action<object?>? _continuation;
 
-    public bool IsCompleted => Volatile.Read(ref _state) == Ready;
-
-    public Readiness GetAwaiter() => this;
-
-    public void GetResult()
-    {
-        // Trying tells.
-    }
+    /// <summary>Ends when there is reason to try.</summary>
+    public ValueTask WaitAsync() => new(this, 0);
 
     /// <summary>True once for each signal, or several that came together.</summary>
     public bool Take() => Interlocked.CompareExchange(ref _state, null, Ready) == Ready;
@@ -30,9 +26,9 @@ internal sealed class Readiness(Reactor reactor) : ICriticalNotifyCompletion
     public void Signal()
     {
         var waiting = Interlocked.Exchange(ref _state, Ready);
-        if (waiting != Ready)
+        if (waiting is not null && waiting != Ready)
         {
-            waiting?.Invoke();
+            _continuation!(waiting);
         }
     }
 
@@ -54,14 +50,22 @@ internal sealed class Readiness(Reactor reactor) : ICriticalNotifyCompletion
         ? cancellationToken.UnsafeRegister(static readiness => ((Readiness)readiness!).SignalLater(), this)
         : default;
 
-    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) =>
+        Volatile.Read(ref _state) == Ready ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
 
-    public void UnsafeOnCompleted(Action continuation)
+    void IValueTaskSource.GetResult(short token)
     {
-        if (Interlocked.CompareExchange(ref _state, continuation, null) != null)
+        // Trying tells.
+    }
+
+    // The flags ask for a context or the caller's culture; on a loop there is neither.
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        _continuation = continuation;
+        if (Interlocked.CompareExchange(ref _state, state, null) is not null)
         {
             // Signalled between the look and here.
-            continuation();
+            continuation(state);
         }
     }
 }

@@ -2,31 +2,29 @@ namespace Culvert.Proxy.Engine;
 
 /// <summary>
 /// Sockets by descriptor, which is what epoll hands back. An event may be older than a descriptor's present owner; it is
-/// then a signal without cause, which <see cref="Readiness"/> allows.
+/// then a signal without cause, which <see cref="Readiness"/> allows. Pages come as they are needed and stay, so that
+/// loops never wait for each other here.
 /// </summary>
 internal static class SocketTable
 {
-    private static readonly Lock Growing = new();
-    private static ReactorSocket?[] _sockets = new ReactorSocket?[256];
+    private const int PageSize = 1024;
+    private const int MaximumPages = 1024;
 
-    public static ReactorSocket? Of(int descriptor)
-    {
-        var sockets = Volatile.Read(ref _sockets);
-        return descriptor < sockets.Length ? Volatile.Read(ref sockets[descriptor]) : null;
-    }
+    private static readonly ReactorSocket?[]?[] Pages = new ReactorSocket?[]?[MaximumPages];
+
+    public static ReactorSocket? Of(int descriptor) =>
+        Volatile.Read(ref Pages[descriptor / PageSize]) is { } page ? Volatile.Read(ref page[descriptor % PageSize]) : null;
 
     public static void Put(int descriptor, ReactorSocket? socket)
     {
-        lock (Growing)
+        ref var place = ref Pages[descriptor / PageSize];
+        var page = Volatile.Read(ref place);
+        if (page is null)
         {
-            if (descriptor >= _sockets.Length)
-            {
-                var larger = new ReactorSocket?[Math.Max(descriptor + 1, _sockets.Length * 2)];
-                _sockets.CopyTo(larger, 0);
-                Volatile.Write(ref _sockets, larger);
-            }
-
-            _sockets[descriptor] = socket;
+            var empty = new ReactorSocket?[PageSize];
+            page = Interlocked.CompareExchange(ref place, empty, null) ?? empty;
         }
+
+        Volatile.Write(ref page[descriptor % PageSize], socket);
     }
 }

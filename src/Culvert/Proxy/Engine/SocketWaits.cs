@@ -20,7 +20,7 @@ internal static class SocketWaits
         {
             using (socket.Writable.SignalWhen(cancellationToken))
             {
-                await socket.Writable;
+                await socket.Writable.WaitAsync();
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -47,7 +47,7 @@ internal static class SocketWaits
             }
 
             using var cancellation = socket.Readable.SignalWhen(cancellationToken);
-            await socket.Readable;
+            await socket.Readable.WaitAsync();
         }
     }
 
@@ -70,7 +70,7 @@ internal static class SocketWaits
             }
 
             using var cancellation = socket.Writable.SignalWhen(cancellationToken);
-            await socket.Writable;
+            await socket.Writable.WaitAsync();
         }
     }
 }

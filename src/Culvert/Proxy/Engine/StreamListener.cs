@@ -68,7 +68,7 @@ internal sealed class StreamListener : IDisposable
             }
 
             using var cancellation = _socket.Readable.SignalWhen(cancellationToken);
-            await _socket.Readable;
+            await _socket.Readable.WaitAsync();
         }
     }
 

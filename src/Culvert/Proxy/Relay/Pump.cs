@@ -45,10 +45,10 @@ internal sealed class Pump(Wire from, Wire to, Tally tally, bool isUp)
                 switch (MoveOneTurn())
                 {
                     case Halt.SourceDry:
-                        await from.Socket.Readable;
+                        await from.Socket.Readable.WaitAsync();
                         break;
                     case Halt.SinkFull:
-                        await to.Socket.Writable;
+                        await to.Socket.Writable.WaitAsync();
                         break;
                     case Halt.TurnOver:
                         await Reactor.YieldAsync();
