@@ -1,3 +1,5 @@
+using Culvert.Proxy.Engine;
+
 namespace Culvert.Proxy;
 
 /// <summary>Bounds that keep the proxy answering whatever its clients do.</summary>
@@ -24,10 +26,10 @@ internal sealed record ProxyLimits
     /// <summary>How long connections may go on after SIGTERM.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A connection takes two descriptors; the limit of connections is what the process can hold.</summary>
+    /// <summary>A connection takes two descriptors, and so does a pipe; the limit of connections is what the process can hold.</summary>
     public ProxyLimits Within(long openFiles)
     {
-        var holds = (int)Math.Clamp((openFiles - ReservedDescriptors) / 2, 1, Connections);
+        var holds = (int)Math.Clamp(((openFiles - ReservedDescriptors) / 2) - PipePool.MaximumFor(openFiles), 1, Connections);
         return this with { Connections = holds, ConnectionsPerClient = Math.Min(ConnectionsPerClient, Math.Max(1, holds * 3 / 4)) };
     }
 }

@@ -13,10 +13,15 @@ internal static class PipePool
 
     private const int MaximumPipes = 64;
     private const int MaximumKept = 16;
+    private const int DescriptorsPerPipe = 128;
 
     private static readonly Lock Lock = new();
     private static readonly Stack<KernelPipe> Kept = [];
+    private static readonly int Limit = MaximumFor(ProcessLimits.MaximumOpenFiles());
     private static int _pipes;
+
+    /// <summary>How many pipes a process with so many descriptors lends: each is two that no connection can have.</summary>
+    public static int MaximumFor(long openFiles) => (int)Math.Clamp(openFiles / DescriptorsPerPipe, 0, MaximumPipes);
 
     /// <summary>Null when all are lent or no descriptor is left: then bytes are copied.</summary>
     public static KernelPipe? TryTake()
@@ -28,7 +33,7 @@ internal static class PipePool
                 return kept;
             }
 
-            if (_pipes >= MaximumPipes)
+            if (_pipes >= Limit)
             {
                 return null;
             }

@@ -84,7 +84,8 @@ internal sealed class Pump(Wire from, Wire to, Tally tally, bool isUp)
     {
         for (var moved = 0; moved < BytesOfTurn;)
         {
-            var count = _splicer is { } splicer ? splicer.Move(from.Socket, to.Socket, out var halt) : _copier.Move(from.Socket, to.Socket, out halt);
+            var splicer = _splicer is { } bulk && bulk.HasPipe() ? bulk : _splicer = null;
+            var count = splicer is not null ? splicer.Move(from.Socket, to.Socket, out var halt) : _copier.Move(from.Socket, to.Socket, out halt);
             moved += count;
             Count(count);
             if (halt is { } known)

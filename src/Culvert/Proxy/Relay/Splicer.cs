@@ -16,16 +16,13 @@ internal sealed class Splicer
     /// <summary>Null when no pipe is to be had.</summary>
     public static Splicer? TryBegin() => PipePool.TryTake() is { } pipe ? new Splicer(pipe) : null;
 
-    /// <summary>Bytes sent. <paramref name="halt"/> is null when it may go on at once.</summary>
+    /// <summary>False when all pipes are lent: then bytes are copied again.</summary>
+    public bool HasPipe() => (_pipe ??= PipePool.TryTake()) is not null;
+
+    /// <summary>With a pipe only. Bytes sent. <paramref name="halt"/> is null when it may go on at once.</summary>
     public int Move(ReactorSocket from, ReactorSocket to, out Halt? halt)
     {
-        if ((_pipe ??= PipePool.TryTake()) is not { } pipe)
-        {
-            // All pipes are lent: the next turn tries again, and a pump without one stands behind the others.
-            halt = Halt.TurnOver;
-            return 0;
-        }
-
+        var pipe = _pipe!;
         if (pipe.Held == 0)
         {
             // The pipe is empty, so "try again" is the source's word.
