@@ -9,7 +9,7 @@ namespace Culvert.Proxy;
 
 /// <summary>Destination → policy → resolve → policy again → dial. The addresses that were checked are the ones that are dialled.</summary>
 internal sealed class Egress(
-    DestinationPolicy policy,
+    Current<DestinationPolicy> policies,
     NameResolver resolver,
     TunnelWatch tunnel,
     HappyEyeballs dialer,
@@ -18,6 +18,7 @@ internal sealed class Egress(
 {
     public async ValueTask<Outcome<Wire>> OpenAsync(Destination destination, CancellationToken cancellationToken)
     {
+        var policy = policies.Value;
         if (policy.Check(destination) is { } denied)
         {
             return denied;
@@ -34,7 +35,7 @@ internal sealed class Egress(
         using var deadline = new Deadline(limits.Dial, time, cancellationToken, watched.Fallen);
         try
         {
-            var addresses = await AddressesAsync(destination, deadline.Token);
+            var addresses = await AddressesAsync(policy, destination, deadline.Token);
 
             // Both ends of a tunnel live on one loop, whichever thread the answer came on.
             await loop.SwitchAsync();
@@ -48,7 +49,8 @@ internal sealed class Egress(
         }
     }
 
-    private async ValueTask<Outcome<ImmutableArray<IPAddress>>> AddressesAsync(Destination destination, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ImmutableArray<IPAddress>>> AddressesAsync(
+        DestinationPolicy policy, Destination destination, CancellationToken cancellationToken)
     {
         if (destination.Address is { } address)
         {

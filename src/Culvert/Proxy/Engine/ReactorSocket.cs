@@ -50,7 +50,9 @@ internal sealed class ReactorSocket : IDisposable
     public static ReactorSocket Open(IPAddress address, SocketType type, Reactor reactor)
     {
         var descriptor = SocketCalls.Open(address, type);
-        return descriptor >= 0 ? new ReactorSocket(descriptor, reactor, type) : throw Errno.Exception(descriptor);
+
+        // Nothing can be there to read yet; what comes is an edge.
+        return descriptor >= 0 ? new ReactorSocket(descriptor, reactor, type) { _isDry = true } : throw Errno.Exception(descriptor);
     }
 
     /// <summary>After connect(2) or listen(2): before, epoll calls a stream socket hung up.</summary>
