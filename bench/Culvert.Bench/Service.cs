@@ -28,6 +28,14 @@ internal sealed class Service : IDisposable
     /// <summary>Seconds of CPU that its processes, living and reaped, have taken.</summary>
     public double CpuSeconds => Processes().Sum(process => process.Fields[UserTimeField..(UserTimeField + 4)].Sum(long.Parse)) / TicksPerSecond;
 
+    /// <summary>
+    /// Seconds of CPU of everything in this bench's process namespace but the bench: load, target, origin. On a machine of its
+    /// own, with every core busy, throughput is its inverse; on a shared one it is firmer than throughput.
+    /// </summary>
+    public static double CpuSecondsOfAll => Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) && id != Environment.ProcessId ? ReadFields(id) : null)
+        .Sum(fields => fields?[UserTimeField..(UserTimeField + 2)].Sum(long.Parse) ?? 0) / TicksPerSecond;
+
     /// <summary>Proportional set size of all its processes: shared pages once.</summary>
     public double MemoryMegabytes => Processes().Sum(process => Pss(process.Id)) / 1024.0;
 

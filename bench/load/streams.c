@@ -43,8 +43,13 @@ int streams_main(char **argv)
 {
     path to = read_path(argv);
     int epoll = epoll_create1(0);
-    for (int index = 0; index < atoi(argv[4]); index++) {
-        int fd = open_tunnel(&to);
+    int wanted = atoi(argv[4]);
+    int *opened = calloc(wanted, sizeof *opened);
+    for (int index = 0; index < wanted; index++)
+        opened[index] = open_tunnel(&to);
+    // No stream begins before the last tunnel stands, or a slow handshake would be the load's doing.
+    for (int index = 0; index < wanted; index++) {
+        int fd = opened[index];
         set_nonblocking(fd);
         epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN, .data.fd = fd});
         send(fd, &(char){ASK_STREAM}, 1, 0);
