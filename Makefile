@@ -4,6 +4,8 @@ PACKAGES_BUILD = clang zlib1g-dev
 PACKAGES_RUN   = nftables iproute2 slirp4netns openvpn unbound util-linux
 PACKAGES_LAB   = $(PACKAGES_RUN) wireguard-go wireguard-tools ca-certificates curl tcpdump openssl dnsutils iputils-ping procps python3 python3-requests python3-socks python3-httpx python3-socksio
 
+PACKAGES_BENCH = gcc libc6-dev iproute2 util-linux procps dante-server tinyproxy microsocks haproxy
+
 RID     := linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
 CULVERT := artifacts/publish/Culvert/release_$(RID)/culvert
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env)
@@ -11,7 +13,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env)
 # The engine's tests need its images, which take minutes to build: they have a target of their own.
 WITHOUT_DOCKER = FILTER='$(or $(FILTER),-namespace- Culvert.SystemTests.Docker)'
 
-.PHONY: help lab test unit system docker-test fmt publish image bench clean
+.PHONY: help lab test unit system docker-test fmt publish image bench bench-quick clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,9 +67,13 @@ fmt: ## Format the sources
 	@build/require-dotnet
 	@dotnet format Culvert.slnx
 
-bench: publish ## Measure the proxy beside Debian's peers
-	@build/install dante-server tinyproxy microsocks
-	@bench/run $(CULVERT)
+bench: publish ## Measure the proxy beside Debian's peers, and write docs/benchmarks.md (under 15 minutes)
+	@build/install $(PACKAGES_BENCH)
+	@$(AS_ROOT) bench/run $(CULVERT) --table docs/benchmarks.md
+
+bench-quick: publish ## The same in two minutes, coarser: BEFORE=other/culvert compares two builds
+	@build/install $(PACKAGES_BENCH)
+	@$(AS_ROOT) bench/run $(CULVERT) --quick $(if $(BEFORE),--before $(BEFORE))
 
 clean: ## Remove what was built
 	@rm -rf artifacts lab/clients/node_modules

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Culvert.Linux;
 using Culvert.Proxy;
 using Culvert.Stack;
@@ -60,16 +61,44 @@ internal static class ProxyCommand
         return null;
     }
 
-    private static async Task<int> RunAsync(string config, RunDirectory run, IPEndPoint socks, IPEndPoint http, CancellationToken cancellationToken)
+    private static async Task<StackDefinition?> LoadAsync(string config, RunDirectory run)
     {
         var load = StackLoader.LoadForRole(config, run.SecretsOf(Role.Proxy));
-        if (load.Stack is not { } stack)
+        if (load.Stack is null)
         {
             foreach (var finding in load.Findings)
             {
                 await Console.Error.WriteLineAsync(finding.ToString());
             }
+        }
 
+        return load.Stack;
+    }
+
+    /// <summary>SIGHUP: what is wrong with the new configuration is said, and the old one stays.</summary>
+    private static async Task ReloadAsync(ProxyRole role, string config, RunDirectory run)
+    {
+        try
+        {
+            if (await LoadAsync(config, run) is not { } stack)
+            {
+                await Console.Error.WriteLineAsync($"proxy: {config} was not taken over, for the reasons above; mend it and send SIGHUP again");
+                return;
+            }
+
+            role.Reload(stack);
+            await Console.Error.WriteLineAsync("proxy: took over users, destinations and ports; open connections go on");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"proxy: reading {config} or a user's password file: {e.Message}; what was in force stays");
+        }
+    }
+
+    private static async Task<int> RunAsync(string config, RunDirectory run, IPEndPoint socks, IPEndPoint http, CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(config, run) is not { } stack)
+        {
             return ExitCode.WrongUse;
         }
 
@@ -84,6 +113,11 @@ internal static class ProxyCommand
             ProcessLimits.ForbidCoreDumps();
             await using var role = new ProxyRole(stack, ProxySurroundings.Standard(stack, socks, http));
             await Console.Error.WriteLineAsync($"proxy: SOCKS5 on {role.Server.SocksEndPoint}, HTTP on {role.Server.HttpEndPoint}, through {Role.TunnelInterface} only");
+            using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                ReloadAsync(role, config, run).GetAwaiter().GetResult();
+            });
             await role.Server.RunAsync(cancellationToken);
             return ExitCode.Holds;
         }

@@ -11,15 +11,14 @@ internal static partial class ProcessLimits
     /// <summary>Raises the soft limit of open files to the hard one and returns what holds now.</summary>
     public static long RaiseOpenFiles()
     {
-        if (GetLimit(OpenFiles, out var limit) != 0)
-        {
-            throw new InvalidOperationException($"reading the limit of open files failed with errno {Marshal.GetLastPInvokeError()}");
-        }
-
+        var limit = ReadOpenFiles();
         var raised = limit with { Soft = limit.Hard };
         var held = SetLimit(OpenFiles, in raised) == 0 ? raised.Soft : limit.Soft;
         return (long)Math.Min(held, long.MaxValue);
     }
+
+    /// <summary>How many files this process may hold open now.</summary>
+    public static long MaximumOpenFiles() => (long)Math.Min(ReadOpenFiles().Soft, long.MaxValue);
 
     /// <summary>No core dump of this process is written, also not into a piped core_pattern, which RLIMIT_CORE does not stop.</summary>
     public static void ForbidCoreDumps()
@@ -29,6 +28,10 @@ internal static partial class ProcessLimits
             throw new InvalidOperationException($"forbidding core dumps: prctl failed with errno {Marshal.GetLastPInvokeError()}");
         }
     }
+
+    private static Limit ReadOpenFiles() => GetLimit(OpenFiles, out var limit) == 0
+        ? limit
+        : throw new InvalidOperationException($"reading the limit of open files failed with errno {Marshal.GetLastPInvokeError()}");
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     private static partial int GetLimit(int resource, out Limit limit);

@@ -7,9 +7,15 @@ namespace Culvert.Proxy;
 /// Accepts until told to stop. Errors come in three tiers: a peer that left before accept is nothing; a lack of
 /// descriptors or memory is waited out, or the ready listener would spin; a listener that is no more ends the role.
 /// </summary>
-internal sealed class Acceptor(Func<CancellationToken, ValueTask<Socket>> accept, Action<Socket> accepted, Notices notices, TimeProvider time)
+internal sealed class Acceptor(Func<CancellationToken, ValueTask> acceptOne, Notices notices, TimeProvider time)
 {
     public static readonly TimeSpan PressurePause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>For what accepts sockets of the base library.</summary>
+    public Acceptor(Func<CancellationToken, ValueTask<Socket>> accept, Action<Socket> accepted, Notices notices, TimeProvider time)
+        : this(async stopping => accepted(await accept(stopping)), notices, time)
+    {
+    }
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -30,7 +36,7 @@ internal sealed class Acceptor(Func<CancellationToken, ValueTask<Socket>> accept
     {
         try
         {
-            accepted(await accept(stopping));
+            await acceptOne(stopping);
         }
         catch (SocketException e) when (IsTransient(e.SocketErrorCode))
         {

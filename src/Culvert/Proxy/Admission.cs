@@ -7,6 +7,7 @@ internal sealed class Admission(ProxyLimits limits)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _clients = [];
+    private readonly MemoryReturn _memory = new();
     private TaskCompletionSource _empty = Completed();
     private int _open;
 
@@ -42,6 +43,7 @@ internal sealed class Admission(ProxyLimits limits)
                 _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
+            _memory.Entered(_open);
             return AdmissionResult.Entered;
         }
     }
@@ -60,6 +62,7 @@ internal sealed class Admission(ProxyLimits limits)
                 _clients[client] = held;
             }
 
+            _memory.Left(_open - 1);
             if (--_open == 0)
             {
                 _empty.SetResult();

@@ -10,31 +10,34 @@ namespace Culvert.Proxy;
 /// </summary>
 internal sealed class ClientSession(SocksSession socks, HttpSession http, Accountant accountant, Notices notices, ProxyLimits limits, TimeProvider time)
 {
-    /// <summary><paramref name="stopping"/> ends idle waits, <paramref name="aborting"/> everything.</summary>
-    public async Task RunAsync(Wire client, ProxyProtocol portSpeaks, CancellationToken stopping, CancellationToken aborting)
+    /// <summary>
+    /// Waits for the first byte and begins what it asks for; the task inside is the rest of the connection's life, in which
+    /// nothing of this beginning is kept. <paramref name="stopping"/> ends idle waits, <paramref name="aborting"/> everything.
+    /// </summary>
+    public async ValueTask<Task> BeginAsync(Wire client, ProxyProtocol portSpeaks, CancellationToken stopping, CancellationToken aborting)
     {
         var started = time.GetTimestamp();
-        using var deadline = new Deadline(limits.Handshake, time, aborting);
+        var deadline = new Deadline(limits.Handshake, time, aborting);
         var first = await FirstByteAsync(client, deadline, aborting);
-        if (first is null)
-        {
-            return;
-        }
-
         if (first == 5)
         {
-            await socks.RunAsync(client, deadline, aborting);
+            return socks.RunAsync(client, deadline, aborting);
         }
-        else if (char.IsAsciiLetter((char)first) || (portSpeaks == ProxyProtocol.Http && first != 4))
+
+        if (first is { } letter && (char.IsAsciiLetter((char)letter) || (portSpeaks == ProxyProtocol.Http && letter != 4)))
         {
-            await http.RunAsync(client, deadline, stopping, aborting);
+            return http.RunAsync(client, deadline, stopping, aborting);
         }
-        else
+
+        deadline.Dispose();
+        if (first is null)
         {
-            await RefuseAsync(client, isSocks4: first == 4, aborting);
-            accountant.Record(new ExchangeRecord(
-                portSpeaks, client.Client, null, ProxyFailure.ProtocolNotSupported, 0, 0, time.GetElapsedTime(started)));
+            return Task.CompletedTask;
         }
+
+        accountant.Record(new ExchangeRecord(
+            portSpeaks, client.Client, null, ProxyFailure.ProtocolNotSupported, 0, 0, time.GetElapsedTime(started)));
+        return RefuseAsync(client, isSocks4: first == 4, aborting);
     }
 
     // A connection without a byte is a health check or a client's reserve: no request, so nothing to account for.
@@ -50,7 +53,7 @@ internal sealed class ClientSession(SocksSession socks, HttpSession http, Accoun
         }
     }
 
-    private async ValueTask RefuseAsync(Wire client, bool isSocks4, CancellationToken aborting)
+    private async Task RefuseAsync(Wire client, bool isSocks4, CancellationToken aborting)
     {
         if (isSocks4)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Culvert.Proxy.Dial;
+using Culvert.Proxy.Engine;
 using Culvert.Proxy.Policy;
 using Culvert.Proxy.Resolve;
 
@@ -8,7 +9,7 @@ namespace Culvert.Proxy;
 
 /// <summary>Destination → policy → resolve → policy again → dial. The addresses that were checked are the ones that are dialled.</summary>
 internal sealed class Egress(
-    DestinationPolicy policy,
+    Current<DestinationPolicy> policies,
     NameResolver resolver,
     TunnelWatch tunnel,
     HappyEyeballs dialer,
@@ -17,6 +18,7 @@ internal sealed class Egress(
 {
     public async ValueTask<Outcome<Wire>> OpenAsync(Destination destination, CancellationToken cancellationToken)
     {
+        var policy = policies.Value;
         if (policy.Check(destination) is { } denied)
         {
             return denied;
@@ -29,10 +31,14 @@ internal sealed class Egress(
             return ProxyFailure.TunnelDown;
         }
 
+        var loop = Reactor.Nearest;
         using var deadline = new Deadline(limits.Dial, time, cancellationToken, watched.Fallen);
         try
         {
-            var addresses = await AddressesAsync(destination, deadline.Token);
+            var addresses = await AddressesAsync(policy, destination, deadline.Token);
+
+            // Both ends of a tunnel live on one loop, whichever thread the answer came on.
+            await loop.SwitchAsync();
             return addresses.Is(out var dialled, out var failure)
                 ? await dialer.ConnectAsync(dialled, destination.Port, deadline.Token)
                 : failure;
@@ -43,7 +49,8 @@ internal sealed class Egress(
         }
     }
 
-    private async ValueTask<Outcome<ImmutableArray<IPAddress>>> AddressesAsync(Destination destination, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ImmutableArray<IPAddress>>> AddressesAsync(
+        DestinationPolicy policy, Destination destination, CancellationToken cancellationToken)
     {
         if (destination.Address is { } address)
         {

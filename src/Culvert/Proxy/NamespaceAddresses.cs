@@ -12,21 +12,28 @@ internal sealed class NamespaceAddresses(Func<ImmutableArray<InterfaceAddress>> 
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private ImmutableArray<InterfaceAddress> _addresses;
-    private long _readAt;
+    private volatile Reading? _last;
 
     /// <summary>Equal (by reference) to the last result until it is read again.</summary>
     public ImmutableArray<InterfaceAddress> Current()
     {
+        if (_last is { } last && IsFresh(last))
+        {
+            return last.Addresses;
+        }
+
         lock (_lock)
         {
-            if (_addresses.IsDefault || time.GetElapsedTime(_readAt) > Freshness)
+            if (_last is not { } known || !IsFresh(known))
             {
-                _addresses = read();
-                _readAt = time.GetTimestamp();
+                _last = known = new Reading(read(), time.GetTimestamp());
             }
 
-            return _addresses;
+            return known.Addresses;
         }
     }
+
+    private bool IsFresh(Reading reading) => time.GetElapsedTime(reading.At) <= Freshness;
+
+    private sealed record Reading(ImmutableArray<InterfaceAddress> Addresses, long At);
 }

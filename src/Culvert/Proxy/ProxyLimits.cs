@@ -1,3 +1,5 @@
+using Culvert.Proxy.Engine;
+
 namespace Culvert.Proxy;
 
 /// <summary>Bounds that keep the proxy answering whatever its clients do.</summary>
@@ -6,10 +8,11 @@ internal sealed record ProxyLimits
     /// <summary>Descriptors kept for listeners, logs, the runtime and questions to the resolver.</summary>
     private const int ReservedDescriptors = 40;
 
-    public int Connections { get; init; } = 4096;
+    /// <summary>A tunnel at rest costs about two kilobytes, so descriptors are what limits first.</summary>
+    public int Connections { get; init; } = 16384;
 
     /// <summary>All of dev arrives from one address, so this is a share and not a handful.</summary>
-    public int ConnectionsPerClient { get; init; } = 3072;
+    public int ConnectionsPerClient { get; init; } = 12288;
 
     /// <summary>From accept to the end of the request's head; a client that sends byte by byte is cut by it.</summary>
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(10);
@@ -23,10 +26,10 @@ internal sealed record ProxyLimits
     /// <summary>How long connections may go on after SIGTERM.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A connection takes two descriptors; the limit of connections is what the process can hold.</summary>
+    /// <summary>A connection takes two descriptors, and so does a pipe; the limit of connections is what the process can hold.</summary>
     public ProxyLimits Within(long openFiles)
     {
-        var holds = (int)Math.Clamp((openFiles - ReservedDescriptors) / 2, 1, Connections);
+        var holds = (int)Math.Clamp(((openFiles - ReservedDescriptors) / 2) - PipePool.MaximumFor(openFiles), 1, Connections);
         return this with { Connections = holds, ConnectionsPerClient = Math.Min(ConnectionsPerClient, Math.Max(1, holds * 3 / 4)) };
     }
 }

@@ -44,20 +44,24 @@ internal sealed class ProxyRole : IAsyncDisposable
 {
     private readonly TunnelWatch _watch;
     private readonly AccessLog _log;
+    private readonly AddressPolicy _addresses;
+    private readonly Current<UserTable> _users;
+    private readonly Current<DestinationPolicy> _policy;
 
     /// <summary>Reads the users' passwords and binds both ports; <see cref="IOException"/> and SocketException are the caller's boundary.</summary>
     public ProxyRole(StackDefinition stack, ProxySurroundings surroundings)
     {
         var (time, limits, tunnel) = (surroundings.Time, surroundings.Limits, surroundings.Tunnel);
-        var users = new UserTable(stack.Proxy.Users.Select(user => (user.Name, user.Password.Read().Reveal())));
-        var gate = new Gate(users, new AttemptLimiter(time));
+        _addresses = surroundings.Addresses;
+        _users = new Current<UserTable>(UsersOf(stack));
+        _policy = new Current<DestinationPolicy>(PolicyOf(stack));
+        var gate = new Gate(_users, new AttemptLimiter(time));
         var notices = new Notices(surroundings.Error, time);
 
-        var policy = new DestinationPolicy(stack.Proxy, stack.Providers, surroundings.Addresses);
         var resolver = new NameResolver(new DnsExchange(surroundings.Resolver, time), tunnel.HasIPv6, time);
         var dialer = new HappyEyeballs(new TunnelDialer(tunnel), time);
         _watch = new TunnelWatch(tunnel, time);
-        var egress = new Egress(policy, resolver, _watch, dialer, limits, time);
+        var egress = new Egress(_policy, resolver, _watch, dialer, limits, time);
 
         _log = new AccessLog(surroundings.Output, time);
         Ledger = new Ledger(stack.Providers);
@@ -73,10 +77,26 @@ internal sealed class ProxyRole : IAsyncDisposable
 
     public Ledger Ledger { get; }
 
+    /// <summary>
+    /// Takes over users, destinations and ports from now on; tunnels that stand are not touched, and the ledger goes on with
+    /// the providers of the start. <see cref="IOException"/> of a password file leaves everything as it was.
+    /// </summary>
+    public void Reload(StackDefinition stack)
+    {
+        var users = UsersOf(stack);
+        _policy.Value = PolicyOf(stack);
+        _users.Value = users;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Server.Dispose();
         _watch.Dispose();
         await _log.DisposeAsync();
     }
+
+    private static UserTable UsersOf(StackDefinition stack) =>
+        new(stack.Proxy.Users.Select(user => (user.Name, user.Password.Read().Reveal())));
+
+    private DestinationPolicy PolicyOf(StackDefinition stack) => new(stack.Proxy, stack.Providers, _addresses);
 }

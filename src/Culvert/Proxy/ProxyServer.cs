@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Culvert.Proxy.Accounting;
+using Culvert.Proxy.Engine;
 using Culvert.Proxy.Http;
 
 namespace Culvert.Proxy;
@@ -8,10 +9,8 @@ namespace Culvert.Proxy;
 /// <summary>Two listeners and the connections that came in by them. It ends by draining, within a bound, and leaves none behind.</summary>
 internal sealed class ProxyServer : IDisposable
 {
-    private const int Backlog = 4096;
-
-    private readonly Socket _socks;
-    private readonly Socket _http;
+    private readonly StreamListener[] _socks;
+    private readonly StreamListener[] _http;
     private readonly ClientSession _session;
     private readonly Accountant _accountant;
     private readonly Notices _notices;
@@ -26,19 +25,19 @@ internal sealed class ProxyServer : IDisposable
     {
         (_session, _accountant, _notices, _limits, _time) = (session, accountant, notices, limits, time);
         _admission = new Admission(limits);
-        _socks = Listen(socks);
+        _socks = StreamListener.ListenOnAllLoops(socks);
         try
         {
-            _http = Listen(http);
+            _http = StreamListener.ListenOnAllLoops(http);
         }
         catch (SocketException)
         {
-            _socks.Dispose();
+            Close(_socks);
             throw;
         }
 
-        SocksEndPoint = (IPEndPoint)_socks.LocalEndPoint!;
-        HttpEndPoint = (IPEndPoint)_http.LocalEndPoint!;
+        SocksEndPoint = _socks[0].EndPoint;
+        HttpEndPoint = _http[0].EndPoint;
     }
 
     public IPEndPoint SocksEndPoint { get; }
@@ -49,50 +48,45 @@ internal sealed class ProxyServer : IDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var socks = AcceptAsync(_socks, ProxyProtocol.Socks5, ending.Token);
-        var http = AcceptAsync(_http, ProxyProtocol.Http, ending.Token);
+        Task[] accepting =
+        [
+            .. _socks.Select(listener => AcceptAsync(listener, ProxyProtocol.Socks5, ending.Token)),
+            .. _http.Select(listener => AcceptAsync(listener, ProxyProtocol.Http, ending.Token)),
+        ];
 
-        // Either ends early only by a fault, and half a proxy is none.
-        await Task.WhenAny(socks, http);
+        MemoryReturn.AfterStart();
+
+        // One ends early only by a fault, and half a proxy is none.
+        await Task.WhenAny(accepting);
         await ending.CancelAsync();
-        var both = Task.WhenAll(socks, http);
-        await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _socks.Dispose();
-        _http.Dispose();
+        var all = Task.WhenAll(accepting);
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Close(_socks);
+        Close(_http);
         await DrainAsync();
-        await both;
+        await all;
     }
 
     public void Dispose()
     {
-        _socks.Dispose();
-        _http.Dispose();
+        Close(_socks);
+        Close(_http);
         _aborting.Dispose();
     }
 
-    private static Socket Listen(IPEndPoint endPoint)
+    private static void Close(StreamListener[] listeners) => Array.ForEach(listeners, listener => listener.Dispose());
+
+    private Task AcceptAsync(StreamListener listener, ProxyProtocol speaks, CancellationToken stopping)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(endPoint);
-            socket.Listen(Backlog);
-            return socket;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            throw;
-        }
+        var acceptor = new Acceptor(
+            async cancellationToken => _ = AdmitAsync(await listener.AcceptAsync(cancellationToken), speaks, stopping), _notices, _time);
+        return acceptor.RunAsync(stopping);
     }
 
-    private Task AcceptAsync(Socket listener, ProxyProtocol speaks, CancellationToken stopping) =>
-        new Acceptor(listener.AcceptAsync, socket => _ = AdmitAsync(socket, speaks, stopping), _notices, _time).RunAsync(stopping);
-
     /// <summary>Never faults; <see cref="_admission"/> knows when the last one has ended.</summary>
-    private async Task AdmitAsync(Socket socket, ProxyProtocol speaks, CancellationToken stopping)
+    private async Task AdmitAsync(Accepted accepted, ProxyProtocol speaks, CancellationToken stopping)
     {
-        using var client = new Wire(socket);
+        using var client = new Wire(accepted.Socket, accepted.Peer);
         var result = _admission.TryEnter(client.Client);
         if (result != AdmissionResult.Entered)
         {
@@ -103,7 +97,7 @@ internal sealed class ProxyServer : IDisposable
         _accountant.Ledger.Opened();
         try
         {
-            await _session.RunAsync(client, speaks, stopping, _aborting.Token);
+            await await _session.BeginAsync(client, speaks, stopping, _aborting.Token);
         }
         catch (OperationCanceledException) when (_aborting.IsCancellationRequested)
         {

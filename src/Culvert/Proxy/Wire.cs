@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
+using Culvert.Linux;
+using Culvert.Proxy.Engine;
 
 namespace Culvert.Proxy;
 
@@ -8,62 +9,46 @@ namespace Culvert.Proxy;
 /// One end of a TCP connection with the bytes read ahead of it. Handshakes, bodies and relays see only this, so the
 /// engine under it can change. One reader and one writer at a time; <see cref="Abort"/> from anywhere ends both.
 /// </summary>
-internal sealed class Wire : IDisposable
+internal sealed class Wire(ReactorSocket socket, IPAddress client) : IDisposable
 {
     private const int LingerLimit = 4 * 1024 * 1024;
     private static readonly TimeSpan LingerDeadline = TimeSpan.FromSeconds(2);
 
-    private readonly Socket _socket;
+    // SOL_SOCKET, SO_LINGER; struct linger { on, seconds }: close resets.
+    private static readonly byte[] ResetOnClose = [1, 0, 0, 0, 0, 0, 0, 0];
+
     private byte[]? _buffer;
     private int _start;
     private int _end;
     private int _written;
 
-    public Wire(Socket socket)
-    {
-        _socket = socket;
-        Client = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        TcpTuning.Apply(socket);
-    }
-
     /// <summary>The address at the far end.</summary>
-    public IPAddress Client { get; }
+    public IPAddress Client => client;
 
-    public IPEndPoint? LocalEndPoint => _socket.LocalEndPoint as IPEndPoint;
+    public IPEndPoint? LocalEndPoint => socket.LocalEndPoint;
+
+    /// <summary>For the relay, which moves bytes without taking them in.</summary>
+    public ReactorSocket Socket => socket;
 
     /// <summary>Bytes received and not consumed; valid until the next fill or consume.</summary>
     public ReadOnlyMemory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
 
     /// <summary>The far end sent something, or its end, while nobody was reading: not fit for another request.</summary>
-    public bool HasPendingInput
-    {
-        get
-        {
-            try
-            {
-                return _end > _start || _socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return true;
-            }
-        }
-    }
+    public bool HasPendingInput => _end > _start || socket.HasInput;
 
     /// <summary>Waits for more input behind <see cref="Buffered"/>. The caller bounds what it leaves unconsumed.</summary>
     public async ValueTask<WireRead> FillAsync(int capacity, CancellationToken cancellationToken)
     {
-        MakeRoom(capacity);
-        try
+        while (true)
         {
-            var count = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, cancellationToken);
-            _end += count;
-            _written = Math.Max(_written, _end);
-            return count > 0 ? WireRead.Data : WireRead.End;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return WireRead.Broken;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryFill(capacity) is { } read)
+            {
+                return read;
+            }
+
+            using var cancellation = socket.Readable.SignalWhen(cancellationToken);
+            await socket.Readable.WaitAsync();
         }
     }
 
@@ -93,33 +78,30 @@ internal sealed class Wire : IDisposable
     /// <summary>Sends everything; false when the far end is gone.</summary>
     public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        try
+        while (!bytes.IsEmpty)
         {
-            while (!bytes.IsEmpty)
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = socket.Send(bytes.Span);
+            if (count >= 0)
             {
-                bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
+                bytes = bytes[count..];
+                continue;
             }
 
-            return true;
+            if (count != -Errno.TryAgain)
+            {
+                return false;
+            }
+
+            using var cancellation = socket.Writable.SignalWhen(cancellationToken);
+            await socket.Writable.WaitAsync();
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
+
+        return true;
     }
 
     /// <summary>Passes on the end of a stream while the other direction goes on.</summary>
-    public void ShutdownSend()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The far end went first; the reading direction reports it.
-        }
-    }
+    public void ShutdownSend() => socket.ShutdownSend();
 
     /// <summary>
     /// Closes so that a reply just sent arrives: closing with unread input makes the kernel reset the connection and
@@ -149,22 +131,39 @@ internal sealed class Wire : IDisposable
     /// <summary>Resets the connection, so that the far end does not take a broken stream for a finished one.</summary>
     public void Abort()
     {
-        try
-        {
-            _socket.LingerState = new LingerOption(true, 0);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Already closed.
-        }
-
-        _socket.Dispose();
+        socket.Use(static descriptor => SocketCalls.SetOption(descriptor, 1, 13, ResetOnClose), 0);
+        socket.Dispose();
     }
 
     public void Dispose()
     {
-        _socket.Dispose();
+        socket.Dispose();
         Release();
+    }
+
+    // A buffer is found only when there is something to put into it: a connection at rest holds none.
+    private WireRead? TryFill(int capacity)
+    {
+        if (!socket.MayReceive())
+        {
+            return socket.IsClosed ? WireRead.Broken : null;
+        }
+
+        MakeRoom(capacity);
+        var count = socket.Receive(_buffer.AsSpan(_end));
+        if (count > 0)
+        {
+            _end += count;
+            _written = Math.Max(_written, _end);
+            return WireRead.Data;
+        }
+
+        if (_start == _end)
+        {
+            Release();
+        }
+
+        return count == 0 ? WireRead.End : count == -Errno.TryAgain ? null : WireRead.Broken;
     }
 
     private void MakeRoom(int capacity)

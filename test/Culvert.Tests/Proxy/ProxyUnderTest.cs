@@ -17,6 +17,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     public const string Forbidden = "127.0.0.9";
 
     private readonly ProxyRole _role;
+    private readonly StackDefinition _stack;
     private readonly CancellationTokenSource _stop = new();
     private readonly DirectoryInfo _secrets = Directory.CreateTempSubdirectory();
     private readonly StringWriter _output = new();
@@ -33,7 +34,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         ProxyLimits? limits = null,
         TimeProvider? time = null)
     {
-        var stack = new StackDefinition(
+        _stack = new StackDefinition(
             "test",
             new VpnSettings(VpnDriver.OpenVpn, [], null, null),
             new DnsSettings([]),
@@ -45,12 +46,12 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
             new VerifySettings([]));
         var ranges = forbidden
             ?? [.. ForbiddenRanges.Default.Where(range => range != IPNetwork.Parse("127.0.0.0/8")), IPNetwork.Parse(Forbidden + "/32")];
-        _role = new ProxyRole(stack, new ProxySurroundings(
+        _role = new ProxyRole(_stack, new ProxySurroundings(
             new IPEndPoint(IPAddress.Loopback, 0),
             new IPEndPoint(IPAddress.Loopback, 0),
             Dns.EndPoint,
             new TunnelDevice(null, () => _tunnelIsUp, () => hasIPv6),
-            new AddressPolicy(ranges, () => [stack.Network.Uplink, stack.Network.VpnNet]),
+            new AddressPolicy(ranges, () => [_stack.Network.Uplink, _stack.Network.VpnNet]),
             limits ?? new ProxyLimits(),
             time ?? TimeProvider.System,
             TextWriter.Synchronized(_output),
@@ -72,6 +73,18 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     public string Errors => _error.ToString();
 
     public LedgerSnapshot Ledger => _role.Ledger.Snapshot();
+
+    /// <summary>As SIGHUP does: other users and destinations from now on.</summary>
+    public void Reload(DestinationScope scope, params (string Name, string Password)[] users) => _role.Reload(_stack with
+    {
+        Proxy = _stack.Proxy with { Destinations = scope, Users = [.. users.Select(User)] },
+    });
+
+    /// <summary>Other destinations too, but a user whose password file is not there.</summary>
+    public void ReloadWithoutPasswordFile(DestinationScope scope) => _role.Reload(_stack with
+    {
+        Proxy = _stack.Proxy with { Destinations = scope, Users = [new ProxyUser("bob", new SecretFile("proxy.users.bob", Path.Combine(_secrets.FullName, "absent")))] },
+    });
 
     public Task<Peer> SocksAsync() => Peer.ConnectAsync(_role.Server.SocksEndPoint);
 

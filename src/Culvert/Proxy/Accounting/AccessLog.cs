@@ -11,12 +11,16 @@ internal sealed class AccessLog : IAsyncDisposable
 {
     private const int Backlog = 4096;
 
+    // After a line the next ones gather this long: a write for each would cost more than the exchange it tells of.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(
         new BoundedChannelOptions(Backlog) { SingleReader = true });
 
     private readonly TextWriter _output;
     private readonly TimeProvider _time;
     private readonly Task _writing;
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _dropped;
 
     public AccessLog(TextWriter output, TimeProvider time)
@@ -42,6 +46,7 @@ internal sealed class AccessLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _lines.Writer.TryComplete();
+        _ending.TrySetResult();
         await _writing;
     }
 
@@ -63,6 +68,7 @@ internal sealed class AccessLog : IAsyncDisposable
             await _output.WriteAsync(batch);
             await _output.FlushAsync();
             batch.Clear();
+            await _ending.Task.WaitAsync(Gathering, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Culvert.Linux;
+using Culvert.Proxy.Engine;
 
 namespace Culvert.Proxy.Dial;
 
@@ -15,17 +17,14 @@ internal sealed class TunnelDialer(TunnelDevice device)
     /// <summary>The caller's token is the deadline; when it ends, so does this, with <see cref="OperationCanceledException"/>.</summary>
     public async ValueTask<Outcome<Wire>> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {
-        Socket? socket = null;
+        ReactorSocket? socket = null;
         try
         {
-            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (_device is not null)
-            {
-                socket.SetRawSocketOption(SolSocket, SoBindToDevice, _device);
-            }
-
+            socket = ReactorSocket.Open(address, SocketType.Stream, Reactor.Nearest);
+            BindToDevice(socket);
+            socket.Apply(TcpTuning.Server);
             await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
-            var wire = new Wire(socket);
+            var wire = new Wire(socket, address);
             socket = null;
             return wire;
         }
@@ -36,6 +35,14 @@ internal sealed class TunnelDialer(TunnelDevice device)
         finally
         {
             socket?.Dispose();
+        }
+    }
+
+    private void BindToDevice(ReactorSocket socket)
+    {
+        if (_device is { } name && socket.Use(descriptor => SocketCalls.SetOption(descriptor, SolSocket, SoBindToDevice, name), 0) is < 0 and var error)
+        {
+            throw Errno.Exception(error);
         }
     }
 

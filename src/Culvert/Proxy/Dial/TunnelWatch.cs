@@ -13,6 +13,7 @@ internal sealed class TunnelWatch : IDisposable
     private readonly Lock _lock = new();
     private CancellationTokenSource _fall = new();
     private int _dials;
+    private bool _isPolling;
 
     public TunnelWatch(TunnelDevice device, TimeProvider time)
     {
@@ -30,8 +31,10 @@ internal sealed class TunnelWatch : IDisposable
 
         lock (_lock)
         {
-            if (_dials++ == 0)
+            _dials++;
+            if (!_isPolling)
             {
+                _isPolling = true;
                 _timer.Change(Period, Period);
             }
 
@@ -49,6 +52,7 @@ internal sealed class TunnelWatch : IDisposable
     {
         if (_device.IsUp())
         {
+            StopWithoutDials();
             return;
         }
 
@@ -60,16 +64,27 @@ internal sealed class TunnelWatch : IDisposable
 
         fallen.Cancel();
         fallen.Dispose();
+        StopWithoutDials();
+    }
+
+    // Here and not with the last dial: dials come and go much faster than the period, and a timer is not free to change.
+    private void StopWithoutDials()
+    {
+        lock (_lock)
+        {
+            if (_dials == 0 && _isPolling)
+            {
+                _isPolling = false;
+                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
     }
 
     private void Leave()
     {
         lock (_lock)
         {
-            if (--_dials == 0)
-            {
-                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
+            _dials--;
         }
     }
 

@@ -9,9 +9,10 @@ internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountan
 {
     private static readonly ReadOnlyMemory<byte> Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
 
-    /// <summary><paramref name="first"/> holds for the first head; <paramref name="stopping"/> ends a wait between requests.</summary>
+    /// <summary><paramref name="first"/> holds for the first head and is disposed with it; <paramref name="stopping"/> ends a wait between requests.</summary>
     public async Task RunAsync(Wire client, Deadline first, CancellationToken stopping, CancellationToken cancellationToken)
     {
+        using var disposed = first;
         using var link = new ServerLink(egress);
         var goesOn = await OneAsync(client, link, first, cancellationToken);
         while (goesOn && await NextBeginsAsync(client, stopping, cancellationToken))
@@ -74,7 +75,9 @@ internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountan
     {
         try
         {
-            return await HeadReader.ReadAsync(client, hasStartLine: true, deadline.Token);
+            var read = await HeadReader.ReadAsync(client, hasStartLine: true, deadline.Token);
+            deadline.Dispose();
+            return read;
         }
         catch (OperationCanceledException) when (deadline.Passed && !cancellationToken.IsCancellationRequested)
         {

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Culvert.Proxy.Engine;
 
 namespace Culvert.Proxy.Resolve;
 
@@ -46,17 +47,17 @@ internal sealed class DnsExchange(IPEndPoint server, TimeProvider time)
     private async Task<DnsAnswer?> AskOverUdpAsync(
         ReadOnlyMemory<byte> asked, Memory<byte> answer, ushort id, DnsQuestion question, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        using var socket = ReactorSocket.Open(server.Address, SocketType.Dgram, Reactor.Nearest);
         await socket.ConnectAsync(server, cancellationToken);
         while (true)
         {
-            await socket.SendAsync(asked, SocketFlags.None, cancellationToken);
+            await socket.SendAsync(asked, cancellationToken);
             using var patience = new Deadline(Retransmission, time, cancellationToken);
             try
             {
                 while (true)
                 {
-                    var received = answer[..await socket.ReceiveAsync(answer, SocketFlags.None, patience.Token)];
+                    var received = answer[..await socket.ReceiveAsync(answer, patience.Token)];
                     if (DnsMessage.Answers(received.Span, id, question))
                     {
                         return DnsMessage.IsTruncated(received.Span) ? null : DnsMessage.Read(received.Span, question);
@@ -73,12 +74,12 @@ internal sealed class DnsExchange(IPEndPoint server, TimeProvider time)
     // RFC 1035 section 4.2.2: each message over TCP has its length in two bytes before it.
     private async Task<DnsAnswer> AskOverTcpAsync(ReadOnlyMemory<byte> asked, ushort id, DnsQuestion question, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = ReactorSocket.Open(server.Address, SocketType.Stream, Reactor.Nearest);
         await socket.ConnectAsync(server, cancellationToken);
         var framed = new byte[2 + asked.Length];
         BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)asked.Length);
         asked.CopyTo(framed.AsMemory(2));
-        await socket.SendAsync(framed, SocketFlags.None, cancellationToken);
+        await socket.SendAsync(framed, cancellationToken);
 
         var prefix = new byte[2];
         if (!await ReceiveAllAsync(socket, prefix, cancellationToken))
@@ -92,11 +93,11 @@ internal sealed class DnsExchange(IPEndPoint server, TimeProvider time)
             : DnsAnswer.Failed;
     }
 
-    private static async Task<bool> ReceiveAllAsync(Socket socket, Memory<byte> into, CancellationToken cancellationToken)
+    private static async Task<bool> ReceiveAllAsync(ReactorSocket socket, Memory<byte> into, CancellationToken cancellationToken)
     {
         while (!into.IsEmpty)
         {
-            var count = await socket.ReceiveAsync(into, SocketFlags.None, cancellationToken);
+            var count = await socket.ReceiveAsync(into, cancellationToken);
             if (count == 0)
             {
                 return false;

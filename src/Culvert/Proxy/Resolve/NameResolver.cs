@@ -8,6 +8,10 @@ internal sealed class NameResolver(DnsExchange exchange, Func<bool> hasIPv6, Tim
 {
     private const int CachedAnswers = 4096;
 
+    // RFC 8767 section 5: how long a client waits for a resolver that may be away, and how long a stale answer then stands.
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromMilliseconds(1800);
+    private static readonly TimeSpan StaleLife = TimeSpan.FromSeconds(30);
+
     // RFC 8305 section 3: how long the IPv4 answer waits for the IPv6 one.
     private static readonly TimeSpan ResolutionDelay = TimeSpan.FromMilliseconds(50);
 
@@ -73,13 +77,7 @@ internal sealed class NameResolver(DnsExchange exchange, Func<bool> hasIPv6, Tim
         await Task.Yield();
         try
         {
-            var answer = await exchange.AskAsync(question, CancellationToken.None);
-            lock (_lock)
-            {
-                _cache.Store(question, answer);
-            }
-
-            return answer;
+            return await AskOrServeStaleAsync(question);
         }
         finally
         {
@@ -88,5 +86,46 @@ internal sealed class NameResolver(DnsExchange exchange, Func<bool> hasIPv6, Tim
                 _underway.Remove(question);
             }
         }
+    }
+
+    private async Task<DnsAnswer> AskOrServeStaleAsync(DnsQuestion question)
+    {
+        DnsAnswer? stale;
+        lock (_lock)
+        {
+            _cache.TryGetStale(question, out stale);
+        }
+
+        if (stale is null)
+        {
+            return await AskAndStoreAsync(question);
+        }
+
+        var patience = Task.Delay(StaleAfter, time);
+        var asking = AskAndStoreAsync(question);
+        await Task.WhenAny(asking, patience);
+        return asking.IsCompleted && await asking is { Status: not DnsStatus.Failed } fresh ? fresh : ServeStale(question, stale);
+    }
+
+    private async Task<DnsAnswer> AskAndStoreAsync(DnsQuestion question)
+    {
+        var answer = await exchange.AskAsync(question, CancellationToken.None);
+        lock (_lock)
+        {
+            _cache.Store(question, answer);
+        }
+
+        return answer;
+    }
+
+    // It stands for half a minute, so that a resolver that is away is not asked by every connection.
+    private DnsAnswer ServeStale(DnsQuestion question, DnsAnswer stale)
+    {
+        lock (_lock)
+        {
+            _cache.Prolong(question, StaleLife);
+        }
+
+        return stale;
     }
 }

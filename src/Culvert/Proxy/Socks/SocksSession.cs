@@ -6,7 +6,7 @@ namespace Culvert.Proxy.Socks;
 /// <summary>One SOCKS5 connection: handshake → egress → reply → relay → accounting.</summary>
 internal sealed class SocksSession(SocksHandshake handshake, Egress egress, Accountant accountant, TimeProvider time)
 {
-    /// <summary><paramref name="deadline"/> holds for the handshake, the cancellation token for the whole life.</summary>
+    /// <summary><paramref name="deadline"/> holds for the handshake and is disposed with it, the cancellation token for the whole life.</summary>
     public async Task RunAsync(Wire client, Deadline deadline, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -16,9 +16,13 @@ internal sealed class SocksSession(SocksHandshake handshake, Egress egress, Acco
         try
         {
             var asked = await handshake.RunAsync(client, deadline.Token);
-            if (asked.Is(out destination, out var refused))
+            deadline.Dispose();
+            var opened = asked.Is(out destination, out var refused) ? await OpenAsync(client, destination, cancellationToken) : refused;
+            if (opened.Is(out var server, out refused))
             {
-                failure = await ServeAsync(client, destination, tally, cancellationToken);
+                using var end = server;
+                await WireRelay.RunAsync(client, server, tally, cancellationToken);
+                failure = null;
             }
             else
             {
@@ -32,29 +36,33 @@ internal sealed class SocksSession(SocksHandshake handshake, Egress egress, Acco
         }
         finally
         {
+            deadline.Dispose();
             accountant.Record(new ExchangeRecord(
                 ProxyProtocol.Socks5, client.Client, destination, failure, tally.Up, tally.Down, time.GetElapsedTime(started)));
         }
     }
 
-    private async Task<ProxyFailure?> ServeAsync(Wire client, Destination destination, Tally tally, CancellationToken cancellationToken)
+    /// <summary>The server's end, when the client has been told of it.</summary>
+    private async ValueTask<Outcome<Wire>> OpenAsync(Wire client, Destination destination, CancellationToken cancellationToken)
     {
         var opened = await egress.OpenAsync(destination, cancellationToken);
-        if (!opened.Is(out var server, out var failure))
+        if (!opened.Is(out var server, out _))
         {
-            await RefuseAsync(client, failure, cancellationToken);
-            return failure;
+            return opened;
         }
 
-        using (server)
+        var isTold = false;
+        try
         {
-            if (!await client.SendAsync(SocksReply.Success(server.LocalEndPoint), cancellationToken))
+            isTold = await client.SendAsync(SocksReply.Success(server.LocalEndPoint), cancellationToken);
+            return isTold ? opened : ProxyFailure.ClientGone;
+        }
+        finally
+        {
+            if (!isTold)
             {
-                return ProxyFailure.ClientGone;
+                server.Dispose();
             }
-
-            await WireRelay.RunAsync(client, server, tally, cancellationToken);
-            return null;
         }
     }
 

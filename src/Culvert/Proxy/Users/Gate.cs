@@ -3,9 +3,9 @@ using System.Net;
 namespace Culvert.Proxy.Users;
 
 /// <summary>Lets in who knows a user's password, and slows down who guesses.</summary>
-internal sealed class Gate(UserTable users, AttemptLimiter attempts)
+internal sealed class Gate(Current<UserTable> users, AttemptLimiter attempts)
 {
-    public bool IsOpen => users.IsEmpty;
+    public bool IsOpen => users.Value.IsEmpty;
 
     /// <summary>Null when the client may go on.</summary>
     public ProxyFailure? Check(IPAddress client, ReadOnlySpan<byte> name, ReadOnlySpan<byte> password)
@@ -15,7 +15,7 @@ internal sealed class Gate(UserTable users, AttemptLimiter attempts)
             return ProxyFailure.TooManyAttempts;
         }
 
-        if (users.Knows(name, password))
+        if (users.Value.Knows(name, password))
         {
             return null;
         }

@@ -153,6 +153,57 @@ public sealed class NameResolverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task While_the_resolver_fails_the_last_answer_serves_for_a_day_and_is_asked_for_each_half_minute()
+    {
+        _dns.Names["a.test"] = ["192.0.2.1"];
+        var resolver = Resolver();
+        await AddressesAsync(resolver);
+        _dns.Script = question => [FakeDns.Answer(question, 2, 0)];
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal([IPAddress.Parse("192.0.2.1")], await AddressesAsync(resolver));
+        Assert.Equal(2, _dns.Asked.Count);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        await AddressesAsync(resolver);
+        Assert.Equal(2, _dns.Asked.Count);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await AddressesAsync(resolver);
+        Assert.Equal(3, _dns.Asked.Count);
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(ProxyFailure.ResolverUnavailable, await FailureAsync(resolver));
+    }
+
+    [Fact]
+    public async Task A_silent_resolver_is_waited_for_1_8_seconds_where_there_is_an_old_answer()
+    {
+        _dns.Names["a.test"] = ["192.0.2.1"];
+        var resolver = Resolver();
+        await AddressesAsync(resolver);
+        var asked = new SemaphoreSlim(0);
+        _dns.Script = _ =>
+        {
+            asked.Release();
+            return [];
+        };
+        _time.Advance(TimeSpan.FromSeconds(61));
+        var resolving = AddressesAsync(resolver);
+        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.False(resolving.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1800));
+        Assert.Equal([IPAddress.Parse("192.0.2.1")], await resolving.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task A_name_that_no_longer_exists_is_not_served_from_the_past()
+    {
+        _dns.Names["a.test"] = ["192.0.2.1"];
+        var resolver = Resolver();
+        await AddressesAsync(resolver);
+        _dns.Names.Clear();
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(ProxyFailure.NameNotFound, await FailureAsync(resolver));
+    }
+
+    [Fact]
     public void The_cache_is_bounded()
     {
         var cache = new AnswerCache(100, _time);
