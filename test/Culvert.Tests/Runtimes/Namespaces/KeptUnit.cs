@@ -9,6 +9,8 @@ namespace Culvert.Tests.Runtimes.Namespaces;
 /// <summary>A real process under a keeper, in a run directory of its own, by a clock that stands.</summary>
 internal sealed class KeptUnit : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly TemporaryFolder folder = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Channel<string> said = Channel.CreateUnbounded<string>();
@@ -42,10 +44,10 @@ internal sealed class KeptUnit : IAsyncDisposable
         return task;
     }
 
-    /// <summary>What the keeper says next, with the pid of the process on record as PID.</summary>
+    /// <summary>What the keeper says next, with the pid of the process on record as PID; throws when it is silent for ten real seconds.</summary>
     public async Task<string> NextLineAsync(CancellationToken cancellationToken)
     {
-        var line = await said.Reader.ReadAsync(cancellationToken);
+        var line = await said.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(Patience, cancellationToken);
         return ProcessRecord.Read(Places.RecordOf(Unit.Name)) is { } record ? line.Replace($"pid {record.Pid}", "PID", StringComparison.Ordinal) : line;
     }
 

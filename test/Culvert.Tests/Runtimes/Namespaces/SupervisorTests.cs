@@ -7,6 +7,8 @@ public sealed class SupervisorTests
 {
     private const string Program = "/no/such/program";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -28,8 +30,8 @@ public sealed class SupervisorTests
         await using var kept = Empty();
         await File.WriteAllTextAsync(kept.Places.Stopping, "", Token);
         var supervisor = new Supervisor(kept.Places, Program, kept.Clock);
-        Assert.True(await supervisor.RunAsync(_ => { }, Token));
-        Assert.True(await supervisor.RunAsync(_ => { }, Token));
+        Assert.True(await supervisor.RunAsync(_ => { }, Token).WaitAsync(Patience, Token));
+        Assert.True(await supervisor.RunAsync(_ => { }, Token).WaitAsync(Patience, Token));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ public sealed class UnitKeeperTests
 {
     private const string Stays = "exec sleep 1000";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Gate = TimeSpan.FromMilliseconds(25);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -161,7 +162,7 @@ public sealed class UnitKeeperTests
     {
         await using var kept = new KeptUnit(Stays);
         TakeDown(kept, marked);
-        await kept.Keep().WaitAsync(Token);
+        await kept.Keep().WaitAsync(Patience, Token);
         Assert.False(kept.HasMoreToSay);
     }
 
@@ -178,7 +179,7 @@ public sealed class UnitKeeperTests
         Signals.Send(pid, Signals.Kill);
         Assert.Contains("was killed by signal 9", await kept.NextLineAsync(Token), StringComparison.Ordinal);
         kept.Clock.Advance(await kept.Clock.NextWaitAsync(Token));
-        await keeping.WaitAsync(Token);
+        await keeping.WaitAsync(Patience, Token);
         Assert.False(kept.HasMoreToSay);
     }
 
