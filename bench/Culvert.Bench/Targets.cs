@@ -35,11 +35,13 @@ internal static class Targets
         global
             maxconn 9600
             maxpipes 100
+            tune.pipesize 262144
             nbthread {Environment.ProcessorCount}
         defaults
             mode tcp
             maxconn 9600
-            option splice-auto
+            option splice-request
+            option splice-response
             timeout connect 5s
             timeout client 10m
             timeout server 10m
