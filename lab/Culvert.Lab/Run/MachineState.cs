@@ -17,7 +17,7 @@ public sealed partial class MachineState
         ("ip address", "ip", ["-o", "address", "show"]),
         ("nft list ruleset", "nft", ["list", "ruleset"]),
         ("sysctl net", "sysctl", ["-e", "net.ipv4.ip_forward", "net.ipv4.conf.all", "net.ipv4.conf.default", "net.ipv6.conf.all", "net.ipv6.conf.default"]),
-        ("mounts", "grep", ["-E", " /(run|etc|sys)[/ ]", "/proc/self/mounts"]),
+        ("mounts", "grep", ["-E", " /(run/culvert|run/netns|etc/netns)[/ ]", "/proc/self/mounts"]),
         ("files", "find", ["/run", "/etc/netns", "-path", "*culvert*"]),
     ];
 

@@ -38,11 +38,11 @@ internal static class HoldCommand
 
     private static async Task<int> StandAsync(string config, RunDirectory run, CancellationToken cancellationToken)
     {
-        // Before anything is read: a container engine has given the namespace its interfaces already.
-        await Nft.Own.CloseAsync(cancellationToken);
         run.Prepare();
         var handover = new ReportHandover(run);
         var earlier = handover.Withdraw();
+        // Before anything is read: a container engine has given the namespace its interfaces already.
+        await Nft.Own.CloseAsync(cancellationToken);
         if (StackOption.LoadForRole(config, run.SecretsOf(Role.Hold)) is not { } stack)
         {
             return ExitCode.WrongUse;

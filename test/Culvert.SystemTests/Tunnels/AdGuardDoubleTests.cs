@@ -13,7 +13,7 @@ public sealed class AdGuardDoubleTests
 
     private static readonly LabCommandOptions WithDouble = new()
     {
-        Environment = new Dictionary<string, string> { ["PATH"] = $"{RepositoryFiles.AdGuardFolder}:/usr/sbin:/usr/bin:/sbin:/bin", ["HOME"] = "/root" },
+        Environment = new Dictionary<string, string> { ["PATH"] = $"{RepositoryFiles.AdGuardFolder}:/usr/sbin:/usr/bin:/sbin:/bin", ["HOME"] = "/run/home" },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
