@@ -8,6 +8,7 @@ PACKAGES_BENCH = gcc libc6-dev iproute2 util-linux procps dante-server tinyproxy
 
 RID     := linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
 CULVERT := artifacts/publish/Culvert/release_$(RID)/culvert
+BUILD   := dotnet build --nologo --verbosity quiet -consoleLoggerParameters:NoSummary
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env)
 
 # The engine's tests need its images, which take minutes to build: they have a target of their own.
@@ -20,29 +21,29 @@ help: ## Show the targets
 
 lab: publish clients ## Bring a whole internet up in namespaces, make real LLM calls through the tunnel, show the proof, take it down
 	@build/install $(PACKAGES_LAB)
-	@dotnet build lab/Culvert.Lab --nologo --verbosity quiet
+	@$(BUILD) lab/Culvert.Lab
 	@$(AS_ROOT) artifacts/bin/Culvert.Lab/debug/Culvert.Lab run --culvert $(CULVERT)
 
 test: publish clients ## Check the format, build, and run every test but those of docker-test
 	@build/install $(PACKAGES_LAB)
 	@dotnet format Culvert.slnx --verify-no-changes --no-restore --verbosity quiet
-	@dotnet build Culvert.slnx --nologo --verbosity quiet
+	@$(BUILD) Culvert.slnx
 	@$(WITHOUT_DOCKER) $(AS_ROOT) build/test Culvert.Tests Culvert.SystemTests
 
 unit: ## Run the fast tests only
 	@build/require-dotnet
-	@dotnet build test/Culvert.Tests --nologo --verbosity quiet
+	@$(BUILD) test/Culvert.Tests
 	@build/test Culvert.Tests
 
 system: publish clients ## Run the system tests only: FILTER='-class "*Leak*"' picks some
 	@build/install $(PACKAGES_LAB)
-	@dotnet build test/Culvert.SystemTests --nologo --verbosity quiet
+	@$(BUILD) test/Culvert.SystemTests
 	@$(WITHOUT_DOCKER) $(AS_ROOT) build/test Culvert.SystemTests
 
 docker-test: publish ## Run the fault cases on a real Docker Engine, in the lab (builds the images first; minutes when cold)
 	@build/install $(PACKAGES_LAB)
 	@$(AS_ROOT) build/docker-images
-	@dotnet build test/Culvert.SystemTests --nologo --verbosity quiet
+	@$(BUILD) test/Culvert.SystemTests
 	@FILTER='$(or $(FILTER),-namespace Culvert.SystemTests.Docker)' $(AS_ROOT) build/test Culvert.SystemTests
 
 publish: ## Build the one binary (NativeAOT)
@@ -56,12 +57,13 @@ image: publish ## Build the images culvert, culvert-dev and culvert-app1 with yo
 	@deploy/build
 
 clients: lab/clients/node_modules/.package-lock.json
-	@dotnet build lab/OpenAiClient --nologo --verbosity quiet
+	@build/require-dotnet
+	@$(BUILD) lab/OpenAiClient
 .PHONY: clients
 
 lab/clients/node_modules/.package-lock.json: lab/clients/package-lock.json
 	@command -v npm >/dev/null || build/install nodejs npm
-	@cd lab/clients && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+	@cd lab/clients && npm ci --no-audit --no-fund --silent && touch node_modules/.package-lock.json
 
 fmt: ## Format the sources
 	@build/require-dotnet
