@@ -45,7 +45,7 @@ public sealed class RuleTokensTests
 
     [Fact]
     public void The_canonical_form_of_a_canonical_line_is_itself() =>
-        Line.Sample(line => RuleTokens.Canonical(RuleTokens.Canonical(line)) == RuleTokens.Canonical(line));
+        PhrasedLine.Sample(line => RuleTokens.Canonical(RuleTokens.Canonical(line)) == RuleTokens.Canonical(line));
 
     [Fact]
     public void No_word_is_lost_but_counter_values() => Line
@@ -56,6 +56,12 @@ public sealed class RuleTokensTests
 
     private static readonly string[] Words =
         ["counter", "packets", "bytes", "3", "priority", "filter", "-", "+", "icmpx", "type", "icmp", "code", "4", "\u2022", "\"a \u2022 b\"", ";", "meta", "l4proto", "tcp", "reject", "with", "reset", "drop"];
+
+    /// <summary>As nft writes them: a word that is dropped behind another (`icmpx type`) does not follow itself.</summary>
+    private static readonly string[] Phrases =
+        ["counter", "counter packets 3 bytes 180", "priority filter", "priority dstnat - 10", "icmpx type port-unreachable", "icmp code 4", "\u2022", "\"a \u2022 b\"", ";", "drop", "meta l4proto 17", "meta l4proto 6 reject with tcp reset"];
+
+    private static readonly Gen<string> PhrasedLine = Gen.Int[0, Phrases.Length - 1].Select(i => Phrases[i]).Array[0, 12].Select(phrases => string.Join(' ', phrases));
 
     private static readonly Gen<string> Line = Gen.Int[0, Words.Length - 1].Select(i => Words[i]).Array[0, 12].Select(words => string.Join(' ', words));
 }
