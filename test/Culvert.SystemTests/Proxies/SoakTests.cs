@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Culvert.Lab.Run;
+using Culvert.Lab.Sandboxing;
+using Culvert.Lab.Topology;
+using Culvert.SystemTests.Faults;
+
+namespace Culvert.SystemTests.Proxies;
+
+/// <summary>
+/// Tunnels through both proxies that open, stream, stall and die at random, every byte checked. It takes as long as it is told and is run by
+/// name: <c>SOAK_SECONDS=1800 SOAK_TUNNELS=2000 Culvert.SystemTests -explicit only -class "*SoakTests" -showLiveOutput</c>.
+/// </summary>
+public sealed class SoakTests(ITestOutputHelper output)
+{
+    private const string Origin = "198.51.100.60";
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact(Explicit = true)]
+    public async Task No_byte_is_wrong_and_memory_and_descriptors_stay_flat()
+    {
+        var (seconds, tunnels, seed) = (Number("SOAK_SECONDS", 60), Number("SOAK_TUNNELS", 500), Random.Shared.Next());
+        await using var stack = await RunningStack.StartAsync();
+        var providers = stack.Lab.Sandbox.Namespace("providers");
+        await providers.RequireAsync("ip", ["address", "add", $"{Origin}/24", "dev", "eth0"], Token);
+        await using var origin = await providers.StartAsync(
+            RepositoryFiles.Python, ["-B", RepositoryFiles.Probe("soak_origin.py"), Origin, "80"], LabCommandOptions.None, Token);
+        await origin.WaitForLineAsync(line => line == "serving", TimeSpan.FromSeconds(10), Token);
+        var proxy = Assert.Single(Victim.Proxy.In(stack.Lab.Host)).Pid;
+        var atRest = Descriptors(proxy, "socket");
+
+        var client = stack.Culvert.RunAsync(
+            ["sh", "-c", $"ulimit -n 16384; exec {RepositoryFiles.Python} -B {RepositoryFiles.Probe("soak_client.py")} {Origin} 80 --tunnels {tunnels} --seconds {seconds} --seed {seed}"],
+            app: false, TimeSpan.FromSeconds(seconds) + Grace, Token);
+        var memory = new List<long>();
+        while (!client.IsCompleted)
+        {
+            memory.Add(ResidentKilobytes(proxy));
+            await Task.WhenAny(client, Task.Delay(TimeSpan.FromSeconds(seconds / 20.0), Token));
+        }
+
+        var result = await client;
+        output.WriteLine($"seed {seed}, {tunnels} tunnels, {seconds} s: {result.Output.Trim()} {result.Error.Trim()}");
+        output.WriteLine($"memory, kB: {string.Join(' ', memory)}; sockets at rest {atRest}");
+        Assert.True(result.Succeeded, result.Describe());
+        using var counts = JsonDocument.Parse(result.Output);
+        int Count(string kind) => counts.RootElement.TryGetProperty(kind, out var value) ? value.GetInt32() : 0;
+        Assert.True(Count("whole") > tunnels && Count("wrong") == 0 && Count("short") == 0, result.Output);
+        Assert.True(memory[^1] < 1.5 * memory[memory.Count / 4], "memory grows");
+        // A few pipes stay for the next bulk; sockets are what a tunnel holds.
+        await RunningStack.WaitForAsync("the proxy gives its sockets back", () => Task.FromResult(Descriptors(proxy, "socket") <= atRest));
+        Assert.InRange(Descriptors(proxy, "pipe"), 0, 64);
+        output.WriteLine($"at rest again: {ResidentKilobytes(proxy)} kB");
+    }
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+
+    private static int Descriptors(int pid, string kind) => Directory.GetFileSystemEntries($"/proc/{pid}/fd")
+        .Count(descriptor => new FileInfo(descriptor).LinkTarget?.StartsWith($"{kind}:", StringComparison.Ordinal) ?? false);
+
+    private static long ResidentKilobytes(int pid) => long.Parse(
+        File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        CultureInfo.InvariantCulture);
+}
