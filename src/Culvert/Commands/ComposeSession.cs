@@ -17,6 +17,7 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
     public Task<int> UpAsync(PlanInput input, TimeSpan timeout, CancellationToken cancellationToken) =>
         GuardedAsync("Bringing {0} up", async () =>
         {
+            await KeepHostAsync(cancellationToken);
             var changed = folder.Write(stack, input.ConfigurationText, input.Secrets);
             return await TellAsync(await Compose.UpAsync(changed, timeout, cancellationToken), cancellationToken);
         }, cancellationToken);
@@ -32,6 +33,7 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
             return ExitCode.DoesNotHold;
         }
 
+        folder.ForgetHost();
         Console.WriteLine($"{stack.Name} is down.");
         return ExitCode.Holds;
     }, cancellationToken);
@@ -45,6 +47,25 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
         Print(status);
         return status.Holds ? ExitCode.Holds : ExitCode.DoesNotHold;
     }, cancellationToken);
+
+    /// <summary>Only where nothing of the stack is there yet: a later look is none from before. Without root, verify has nothing to compare with.</summary>
+    private async Task KeepHostAsync(CancellationToken cancellationToken)
+    {
+        if ((await Compose.ObserveAsync(cancellationToken)).Parts.Count > 0)
+        {
+            return;
+        }
+
+        try
+        {
+            folder.ForgetHost();
+            folder.Keep(await HostSnapshot.CaptureAsync(cancellationToken));
+        }
+        catch (SubprocessFailedException e)
+        {
+            Console.Error.WriteLine($"The host's network could not be noted down, so `culvert verify` cannot tell later whether it changed: {e.Message}; run `culvert up` with sudo, with nftables installed.");
+        }
+    }
 
     private async Task<int> GuardedAsync(string doing, Func<Task<int>> action, CancellationToken cancellationToken)
     {
