@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using Culvert.Linux;
 using Culvert.Runtimes.Compose;
@@ -40,6 +41,28 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
 
     public Task<int> LogsAsync(string? service, bool follow, CancellationToken cancellationToken) =>
         GuardedAsync("Reading the logs of {0}", async () => await Compose.LogsAsync(service, follow, cancellationToken) == 0 ? ExitCode.Holds : ExitCode.DoesNotHold, cancellationToken);
+
+    /// <summary>Becomes <c>docker exec</c> in dev, at the caller's own terminal where there is one; returns only where that cannot be.</summary>
+    public Task<int> RunInDevAsync(IReadOnlyList<string> line, CancellationToken cancellationToken) => GuardedAsync("Running a command in {0}", async () =>
+    {
+        var status = await Compose.ObserveAsync(cancellationToken);
+        if (status.Parts.FirstOrDefault(part => part.Service == PartReport.Dev) is not { Running: true } dev || status.Stranded.Contains(dev))
+        {
+            Console.Error.WriteLine($"{stack.Name} has no dev that runs and has its network, so there is nothing to run the command in; see `culvert status`, and COMPOSE_PROFILES=dev in .env.");
+            return ExitCode.DoesNotHold;
+        }
+
+        try
+        {
+            ProcessImage.Replace("docker", ["exec", "--interactive", .. Terminal.IsInteractive ? ["--tty"] : Array.Empty<string>(), dev.Name, .. line]);
+        }
+        catch (Win32Exception e)
+        {
+            Console.Error.WriteLine($"Running {line[0]} in {dev.Name} by docker exec: {e.Message}.");
+        }
+
+        return ExitCode.DoesNotHold;
+    }, cancellationToken);
 
     public Task<int> StatusAsync(CancellationToken cancellationToken) => GuardedAsync("Looking at {0}", async () =>
     {
