@@ -40,6 +40,7 @@ internal static class ComposeTarget
             TunnelReport = new RunDirectory(tunnel?.Inside(RunInside) ?? run).TunnelReport,
             HostBefore = folder.HostBefore,
             Logs = LogsOf(engine, parts, run),
+            DevIsSealed = true,
             Published = [.. parts.SelectMany(part => part.Ports.Select(port => new PublishedPort(part.Name, port.Port, port.At)))],
         };
     }

@@ -28,6 +28,14 @@ public sealed class PrivilegesCheckTests
     }
 
     [Fact]
+    public void Where_dev_is_a_container_it_may_gain_no_privilege_either()
+    {
+        var judgement = PrivilegesCheck.Judge(Good, Own, devIsSealed: true);
+        Assert.Equal("process 15 (node, uid 1000, no role) may gain privileges: NoNewPrivs is 0", judgement.Observed);
+        Assert.Equal(Verdict.Holds, PrivilegesCheck.Judge([.. Good.Select(task => task with { NoNewPrivileges = true })], Own, devIsSealed: true).Verdict);
+    }
+
+    [Fact]
     public void Only_what_stays_over_both_looks_counts()
     {
         var health = Task(20, "culvert", 0, ["culvert", "health", "hold"], NetAdmin);
