@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using Culvert.Linux;
 using Culvert.Runtimes.Compose;
@@ -17,6 +18,7 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
     public Task<int> UpAsync(PlanInput input, TimeSpan timeout, CancellationToken cancellationToken) =>
         GuardedAsync("Bringing {0} up", async () =>
         {
+            await KeepHostAsync(cancellationToken);
             var changed = folder.Write(stack, input.ConfigurationText, input.Secrets);
             return await TellAsync(await Compose.UpAsync(changed, timeout, cancellationToken), cancellationToken);
         }, cancellationToken);
@@ -32,6 +34,7 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
             return ExitCode.DoesNotHold;
         }
 
+        folder.ForgetHost();
         Console.WriteLine($"{stack.Name} is down.");
         return ExitCode.Holds;
     }, cancellationToken);
@@ -39,12 +42,53 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
     public Task<int> LogsAsync(string? service, bool follow, CancellationToken cancellationToken) =>
         GuardedAsync("Reading the logs of {0}", async () => await Compose.LogsAsync(service, follow, cancellationToken) == 0 ? ExitCode.Holds : ExitCode.DoesNotHold, cancellationToken);
 
+    /// <summary>Becomes <c>docker exec</c> in dev, at the caller's own terminal where there is one; returns only where that cannot be.</summary>
+    public Task<int> RunInDevAsync(IReadOnlyList<string> line, CancellationToken cancellationToken) => GuardedAsync("Running a command in {0}", async () =>
+    {
+        var status = await Compose.ObserveAsync(cancellationToken);
+        if (status.Parts.FirstOrDefault(part => part.Service == PartReport.Dev) is not { Running: true } dev || status.Stranded.Contains(dev))
+        {
+            Console.Error.WriteLine($"{stack.Name} has no dev that runs and has its network, so there is nothing to run the command in; see `culvert status`, and COMPOSE_PROFILES=dev in .env.");
+            return ExitCode.DoesNotHold;
+        }
+
+        try
+        {
+            ProcessImage.Replace("docker", ["exec", "--interactive", .. Terminal.IsInteractive ? ["--tty"] : Array.Empty<string>(), dev.Name, .. line]);
+        }
+        catch (Win32Exception e)
+        {
+            Console.Error.WriteLine($"Running {line[0]} in {dev.Name} by docker exec: {e.Message}.");
+        }
+
+        return ExitCode.DoesNotHold;
+    }, cancellationToken);
+
     public Task<int> StatusAsync(CancellationToken cancellationToken) => GuardedAsync("Looking at {0}", async () =>
     {
         var status = await Compose.ObserveAsync(cancellationToken);
         Print(status);
         return status.Holds ? ExitCode.Holds : ExitCode.DoesNotHold;
     }, cancellationToken);
+
+    /// <summary>Only where nothing of the stack is there yet: a later look is none from before. Without root, verify has nothing to compare with.</summary>
+    private async Task KeepHostAsync(CancellationToken cancellationToken)
+    {
+        if ((await Compose.ObserveAsync(cancellationToken)).Parts.Count > 0)
+        {
+            return;
+        }
+
+        try
+        {
+            folder.ForgetHost();
+            folder.Keep(await HostSnapshot.CaptureAsync(cancellationToken));
+        }
+        catch (SubprocessFailedException e)
+        {
+            Console.Error.WriteLine($"The host's network could not be noted down, so `culvert verify` cannot tell later whether it changed: {e.Message}; run `culvert up` with sudo, with nftables installed.");
+        }
+    }
 
     private async Task<int> GuardedAsync(string doing, Func<Task<int>> action, CancellationToken cancellationToken)
     {

@@ -1,10 +1,9 @@
 using System.CommandLine;
-using Culvert.Guard;
+using Culvert.Commands.Verify;
 using Culvert.Linux;
+using Culvert.Runtimes.Compose;
 using Culvert.Stack;
-using Culvert.Tunnel;
 using Culvert.Verification;
-using Culvert.Verification.Probes;
 using Spectre.Console;
 
 namespace Culvert.Commands;
@@ -59,9 +58,8 @@ internal static class VerifyCommand
 
         try
         {
-            if (TargetOf(stack) is not { } target)
+            if (await TargetOfAsync(stack, config, cancellationToken) is not { } target)
             {
-                Console.Error.WriteLine($"verify: the stack {stack.Name} is not up; start it with `culvert up`.");
                 return ExitCode.DoesNotHold;
             }
 
@@ -72,9 +70,9 @@ internal static class VerifyCommand
             Print(report, json);
             return report.Holds ? ExitCode.Holds : ExitCode.DoesNotHold;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SubprocessFailedException or System.Text.Json.JsonException)
         {
-            Console.Error.WriteLine($"verify: reading what the stack left in its run directory failed: {e.Message}");
+            Console.Error.WriteLine($"verify: looking for the stack and what it left in its run directory failed: {e.Message}");
             return ExitCode.DoesNotHold;
         }
         catch (OperationCanceledException)
@@ -84,26 +82,25 @@ internal static class VerifyCommand
         }
     }
 
-    /// <summary>Null when the stack is not up.</summary>
-    private static VerifyTarget? TargetOf(StackDefinition stack)
+    /// <summary>Null after a sentence was printed.</summary>
+    private static async Task<VerifyTarget?> TargetOfAsync(StackDefinition stack, string config, CancellationToken cancellationToken)
     {
-        var run = RunDirectory.For(stack.Name);
-        if (ReportFile.ReadNamespace(run.NamespaceReport) is not { } report)
+        var folder = ComposeFolder.Of(config);
+        if (stack.Runtime == StackRuntime.Compose && await new ComposeStack(stack, folder).MissingAsync(cancellationToken) is { Count: > 0 } missing)
         {
+            Console.Error.WriteLine($"verify: {string.Join("; ", missing)}.");
             return null;
         }
 
-        var user = stack.Proxy.Users.IsEmpty
-            ? ProbeSecrets.None
-            : ProbeSecrets.None with { User = stack.Proxy.Users[0].Name, Password = stack.Proxy.Users[0].Password.Read().Reveal() };
-        return new VerifyTarget(stack, run, report, GuardOf(stack, report), user);
-    }
+        var target = stack.Runtime == StackRuntime.Compose
+            ? await ComposeTarget.FindAsync(stack, folder, cancellationToken)
+            : NamespacesTarget.Find(stack);
+        if (target is null)
+        {
+            Console.Error.WriteLine($"verify: the stack {stack.Name} is not up; start it with `culvert up`.");
+        }
 
-    /// <summary>What the configuration says must stand, not what hold says it loaded; only the interfaces are hold's word.</summary>
-    private static GuardExpectation GuardOf(StackDefinition stack, NamespaceReport report)
-    {
-        var plan = NamespacePlan.Of(stack, report.Uplink, report.VpnNet, CarrierPlan.Of(stack).Carriers);
-        return new GuardExpectation(Ruleset.Transaction(Ruleset.Of(plan)), listing => GuardCheck.Differences(plan, listing));
+        return target;
     }
 
     // OpenSSL reads the variable when a probe starts; without it .NET reads a folder of single certificates, which a

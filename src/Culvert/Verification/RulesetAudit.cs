@@ -23,8 +23,22 @@ internal static class RulesetAudit
     private static IEnumerable<string> In(JsonProperty item) => SetObjects.Contains(item.Name)
         ? [$"a {item.Name}"]
         : item.Value.ValueKind == JsonValueKind.Object && item.Value.TryGetProperty("expr", out var expressions)
-            ? Walk(expressions).Distinct()
+            ? expressions.EnumerateArray().Where(expression => !IsDockersResolver(item.Value, expressions, expression)).SelectMany(Walk).Distinct()
             : [];
+
+    // The engine puts the translation for its resolver into every container by iptables; it can translate nobody else's packets.
+    private static bool IsDockersResolver(JsonElement rule, JsonElement expressions, JsonElement expression) =>
+        expression.TryGetProperty("xt", out var extension) && extension.ValueKind == JsonValueKind.Object
+        && extension.GetProperty("type").GetString() == "target" && extension.GetProperty("name").GetString() is "DNAT" or "SNAT"
+        && rule.GetProperty("family").GetString() == "ip" && rule.GetProperty("table").GetString() == "nat"
+        && expressions.EnumerateArray().Any(IsForDockersResolver);
+
+    private static bool IsForDockersResolver(JsonElement expression) =>
+        expression.TryGetProperty("match", out var match) && match.GetProperty("op").GetString() == "=="
+        && match.GetProperty("right") is { ValueKind: JsonValueKind.String } right && right.GetString() == "127.0.0.11"
+        && match.GetProperty("left").TryGetProperty("payload", out var payload)
+        && payload.TryGetProperty("protocol", out var protocol) && protocol.GetString() == "ip"
+        && payload.GetProperty("field").GetString() is "saddr" or "daddr";
 
     private static IEnumerable<string> Walk(JsonElement element) => element.ValueKind switch
     {

@@ -5,22 +5,38 @@ using Culvert.Verification.Probes;
 
 namespace Culvert.Verification;
 
-/// <summary>A stack that is up in the namespaces runtime, and what it ought to be.</summary>
+/// <summary>
+/// A stack that is up, and what it ought to be. How its runtime brought it up does not matter here: where it is looked at from and what
+/// it leaves behind are data.
+/// </summary>
 internal sealed record VerifyTarget(
     StackDefinition Stack,
-    RunDirectory Run,
     NamespaceReport Namespace,
     GuardExpectation? Guard,
     ProbeSecrets ProxyUser)
 {
-    public string VpnNamespace => $"{Stack.Name}-vpn";
-
     /// <summary>Where dev stands: it shares the namespace of the VPN.</summary>
-    public Standpoint Dev => Standpoint.Namespace(VpnNamespace);
+    public required Standpoint Dev { get; init; }
 
-    public Standpoint App => Standpoint.Namespace($"{Stack.Name}-app");
+    /// <summary>Where applications stand; null when there is none to stand beside.</summary>
+    public required ProxyClient? App { get; init; }
 
-    public string HostBefore => $"{Run.Path}/{HostSnapshot.FileName}";
+    /// <summary>The file of the tunnel role, as this process reaches it.</summary>
+    public required string TunnelReport { get; init; }
+
+    /// <summary>The snapshot of the host from before <c>up</c>.</summary>
+    public required string HostBefore { get; init; }
+
+    public required LogSources Logs { get; init; }
+
+    /// <summary>Ports that a container engine hands on to the stack; none where there is no engine.</summary>
+    public IReadOnlyList<PublishedPort> Published { get; init; } = [];
+
+    /// <summary>True when dev's processes may gain no privilege either: a container can promise that, a person's own shell cannot.</summary>
+    public bool DevIsSealed { get; init; }
+
+    /// <summary>Whoever may use the proxies: an application, or dev where there is none.</summary>
+    public ProxyClient Client => App ?? new ProxyClient("dev", Dev, $"{IPAddress.Loopback}");
 
     public IPAddress UplinkAddress => IPAddress.Parse(Namespace.Uplink.Address);
 

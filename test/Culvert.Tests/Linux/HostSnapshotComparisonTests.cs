@@ -36,6 +36,43 @@ public sealed class HostSnapshotComparisonTests
         Assert.Equal((0, 1), Count(Compare("links", [], [line])));
 
     [Theory]
+    [InlineData("table ip nat / chain POSTROUTING: ip saddr 172.30.97.2 ip daddr 172.30.97.2 tcp dport 8080 counter masquerade", 1)]
+    [InlineData("table ip nat / chain POSTROUTING: ip saddr 172.30.97.2 ip daddr 172.30.97.3 tcp dport 8080 counter masquerade", 0)]
+    [InlineData("table ip nat / chain POSTROUTING: ip saddr 172.30.97.2 counter masquerade", 0)]
+    public void The_engines_masquerade_of_a_published_port_names_one_address_twice(string line, int own) =>
+        Assert.Equal((1 - own, own), Count(Compare("nftables", [], [line])));
+
+    [Theory]
+    [InlineData("table ip raw")]
+    [InlineData("table ip raw / chain PREROUTING")]
+    [InlineData("table ip raw / chain PREROUTING: type filter hook prerouting priority raw; policy accept;")]
+    public void A_table_that_iptables_makes_is_the_engines_when_a_rule_of_the_engine_stands_in_it(string line)
+    {
+        const string Rule = "table ip raw / chain PREROUTING: ip daddr 172.30.97.2 iifname != \"br-0123456789ab\" counter drop";
+        Assert.Equal((0, 2), Count(Compare("nftables", [], [line, Rule])));
+        Assert.Equal((1, 0), Count(Compare("nftables", [], [line])));
+        Assert.Equal((2, 0), Count(Compare("nftables", [], [line, "table ip raw / chain PREROUTING: ip daddr 192.0.2.1 accept"])));
+    }
+
+    [Fact]
+    public void The_engine_may_close_FORWARD_and_nobody_opens_it_unseen()
+    {
+        string Forward(string policy) => $"table ip filter / chain FORWARD: type filter hook forward priority filter; policy {policy};";
+        const string Engine = "table ip filter / chain DOCKER";
+        Assert.Equal((0, 2), Count(Compare("nftables", [Forward("accept"), Engine], [Forward("drop"), Engine])));
+        Assert.Equal((1, 1), Count(Compare("nftables", [Forward("drop"), Engine], [Forward("accept"), Engine])));
+        Assert.Equal((2, 0), Count(Compare("nftables", [Forward("accept")], [Forward("drop")])));
+    }
+
+    [Fact]
+    public void The_filter_of_bridges_comes_with_the_engines_bridges()
+    {
+        const string Filter = "/proc/sys/net/bridge/bridge-nf-call-iptables:1";
+        Assert.Equal((0, 2), Count(HostSnapshotComparison.Between(Snapshot(), Snapshot(("links", ["br-0123456789ab"]), ("sysctls", [Filter])))));
+        Assert.Equal((1, 0), Count(Compare("sysctls", [], [Filter])));
+    }
+
+    [Theory]
     [InlineData("br-lan")]
     [InlineData("br-0123456789abc")]
     [InlineData("veth0")]

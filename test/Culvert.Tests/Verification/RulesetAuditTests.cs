@@ -55,6 +55,20 @@ public sealed class RulesetAuditTests
         what is null ? [] : [$"table ip nat chain c has {what}"],
         RulesetAudit.Forbidden($$$"""{"nftables": [{"metainfo": {"version": "1"}}, {"rule": {"family": "ip", "table": "nat", "chain": "c", "expr": [{{{expression}}}]}}]}"""));
 
+    /// <summary>As Docker does it in every container; the same extension for other addresses, or another for these, is found.</summary>
+    [Theory]
+    [InlineData("==", "127.0.0.11", "DNAT", true)]
+    [InlineData("!=", "127.0.0.11", "DNAT", false)]
+    [InlineData("==", "127.0.0.12", "SNAT", false)]
+    [InlineData("==", "127.0.0.11", "MARK", false)]
+    public void The_translation_for_dockers_resolver_is_known(string op, string address, string target, bool known) => Assert.Equal(
+        known ? [] : ["table ip nat chain c has an iptables extension that nft cannot read"],
+        RulesetAudit.Forbidden($$$"""
+            {"nftables": [{"rule": {"family": "ip", "table": "nat", "chain": "c", "expr": [
+              {"match": {"op": "{{{op}}}", "left": {"payload": {"protocol": "ip", "field": "daddr"}}, "right": "{{{address}}}"}},
+              {"counter": {"packets": 0, "bytes": 0}}, {"xt": {"type": "target", "name": "{{{target}}}"}}]}}]}
+            """));
+
     private static async Task<IReadOnlyList<string>> AuditAsync(TestNamespace space) =>
         RulesetAudit.Forbidden(await space.RunAsync("nft", "--json", "list", "ruleset"));
 }

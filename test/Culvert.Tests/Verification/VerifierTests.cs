@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Linux;
 using Culvert.Stack;
 using Culvert.Verification;
 using Culvert.Verification.Probes;
@@ -10,10 +11,16 @@ public sealed class VerifierTests
 {
     private static readonly VerifyTarget Target = new(
         StackLoader.Parse("culvert.yaml", "").Stack!,
-        new RunDirectory("/nowhere"),
         new NamespaceReport(new InterfaceReport("uplink0", "172.30.97.100", 24, null), null, [], "", default),
         Guard: null,
-        ProbeSecrets.None);
+        ProbeSecrets.None)
+    {
+        Dev = Standpoint.Host,
+        App = null,
+        TunnelReport = "/nowhere/state.json",
+        HostBefore = "/nowhere/host-before.json",
+        Logs = LogSources.Of("/nowhere"),
+    };
 
     private readonly List<string> done = [];
 
@@ -52,10 +59,15 @@ public sealed class VerifierTests
     }
 
     [Fact]
-    public void Where_the_namespace_reports_no_gateway_it_is_the_first_address_of_the_uplink()
-    {
+    public void Where_the_namespace_reports_no_gateway_it_is_the_first_address_of_the_uplink() =>
         Assert.Equal(IPAddress.Parse("172.30.97.1"), (Target with { Stack = Target.Stack with { Network = new NetworkSettings(IPNetwork.Parse("172.30.97.0/24"), IPNetwork.Parse("172.30.98.0/24")) } }).UplinkGateway);
-        Assert.EndsWith("-vpn", Target.VpnNamespace);
+
+    [Fact]
+    public void Where_no_application_runs_the_proxies_are_used_from_dev()
+    {
+        Assert.Equal((Target.Dev, "socks5h://127.0.0.1:1080/"), (Target.Client.At, $"{Target.Client.Socks}"));
+        var app = new ProxyClient("app", Standpoint.Namespace("app"), "172.30.98.2");
+        Assert.Equal((app.At, "http://172.30.98.2:1090/"), ((Target with { App = app }).Client.At, $"{app.Http}"));
     }
 
     private Task<VerifyReport> RunAsync(params ICheck[] checks) => new Verifier(Target, "culvert", new FakeTimeProvider())

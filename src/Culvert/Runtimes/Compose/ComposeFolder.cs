@@ -1,4 +1,5 @@
 using System.Text;
+using Culvert.Linux;
 using Culvert.Runtimes.Namespaces;
 using Culvert.Stack;
 
@@ -21,6 +22,9 @@ internal sealed class ComposeFolder(string path)
     public string Path => path;
 
     public string ComposeFile => System.IO.Path.Combine(path, FileName);
+
+    /// <summary>What the host's network was before <c>up</c>.</summary>
+    public string HostBefore => System.IO.Path.Combine(path, ".culvert", HostSnapshot.FileName);
 
     private string Roles => System.IO.Path.Combine(path, ".culvert", "roles");
 
@@ -54,6 +58,23 @@ internal sealed class ComposeFolder(string path)
         }
 
         return changed;
+    }
+
+    /// <summary>Keeps the host's state from before anything of the stack was there.</summary>
+    public void Keep(HostSnapshot before)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(HostBefore)!, OwnerOnly);
+        before.Write(HostBefore);
+        File.SetUnixFileMode(HostBefore, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>A snapshot of another time would prove nothing, or the wrong thing.</summary>
+    public void ForgetHost()
+    {
+        if (File.Exists(HostBefore))
+        {
+            File.Delete(HostBefore);
+        }
     }
 
     private string Folder(string name) => System.IO.Path.Combine(path, ".culvert", name);

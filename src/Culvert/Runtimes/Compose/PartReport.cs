@@ -16,6 +16,7 @@ internal sealed record PartReport(
     bool JoinsAnother)
 {
     public const string Owner = "vpn";
+    public const string Dev = "dev";
 
     public bool Running => State == "running";
 

@@ -4,7 +4,7 @@ using Culvert.Verification.Probes;
 
 namespace Culvert.Verification.Checks;
 
-/// <summary>Calls that carry a secret in every place where clients put one, through both proxies, from an application's place.</summary>
+/// <summary>Calls that carry a secret in every place where clients put one, through both proxies, from the place of one who may use them.</summary>
 internal static class CanaryCalls
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -18,29 +18,30 @@ internal static class CanaryCalls
 
     public static async Task<IReadOnlyList<ProbeAnswer>> MakeAsync(
         Examination examination, string canary, CancellationToken cancellationToken) =>
-        await examination.ProbeAllAsync(examination.Target.App, All(examination.Target, canary), cancellationToken);
+        await examination.ProbeAllAsync(examination.Target.Client.At, All(examination.Target, canary), cancellationToken);
 
     private static IEnumerable<ProbeRequest> All(VerifyTarget target, string canary)
     {
         var service = target.Stack.Verify.AddressServices[0];
         var plain = $"http://{service.Host}/?key={canary}";
-        yield return Exchange($"GET {plain} HTTP/1.1", service.Host, canary);
-        yield return Exchange($"GET http://someone:{canary}@{service.Host}/ HTTP/1.1", service.Host, canary);
-        yield return Exchange($"CONNECT {service.Host}:443 HTTP/1.1", $"{service.Host}:443", canary);
+        var vpn = target.Client.Host;
+        yield return Exchange(vpn, $"GET {plain} HTTP/1.1", service.Host, canary);
+        yield return Exchange(vpn, $"GET http://someone:{canary}@{service.Host}/ HTTP/1.1", service.Host, canary);
+        yield return Exchange(vpn, $"CONNECT {service.Host}:443 HTTP/1.1", $"{service.Host}:443", canary);
         // A request that is refused is what error messages quote from.
-        yield return Exchange($"CONNECT {canary}:99999 HTTP/1.1", canary, canary);
+        yield return Exchange(vpn, $"CONNECT {canary}:99999 HTTP/1.1", canary, canary);
 
         var headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {canary}", ["X-Api-Key"] = canary };
         var secret = new UriBuilder(service) { Query = $"key={canary}", UserName = "someone", Password = canary }.Uri.AbsoluteUri;
-        foreach (var proxy in new[] { new Uri($"http://vpn:{Role.HttpPort}"), new Uri($"socks5h://vpn:{Role.SocksPort}") })
+        foreach (var proxy in new[] { target.Client.Http, target.Client.Socks })
         {
             yield return ProbeRequest.Http([], proxy, target.ProxyUser with { Headers = headers, Url = secret }).AsNobody();
             yield return ProbeRequest.Http([], proxy, new ProbeSecrets("someone", canary, headers, secret)).AsNobody();
         }
     }
 
-    private static ProbeRequest Exchange(string requestLine, string host, string canary) => ProbeRequest.TcpExchange(
-        "vpn",
+    private static ProbeRequest Exchange(string vpn, string requestLine, string host, string canary) => ProbeRequest.TcpExchange(
+        vpn,
         Role.HttpPort,
         Timeout,
         $"{requestLine}\r\nHost: {host}\r\nAuthorization: Bearer {canary}\r\nProxy-Authorization: Basic {Basic(canary)}\r\nConnection: close\r\n\r\n").AsNobody();

@@ -36,16 +36,23 @@ internal sealed class ExitAddressCheck : ICheck
         }
 
         var direct = TakeAsync("the host, direct", Standpoint.Host, proxy: null, inside: false);
-        var ways = await Task.WhenAll(
+        Task<WayOut>[] fromDev =
+        [
             TakeAsync("dev, direct", target.Dev, proxy: null, inside: true),
             TakeAsync("dev, SOCKS5", target.Dev, new Uri($"socks5h://127.0.0.1:{Role.SocksPort}"), inside: true),
             TakeAsync("dev, HTTP proxy", target.Dev, new Uri($"http://127.0.0.1:{Role.HttpPort}"), inside: true),
-            TakeAsync("app, SOCKS5", target.App, new Uri($"socks5h://vpn:{Role.SocksPort}"), inside: true),
-            TakeAsync("app, HTTP proxy", target.App, new Uri($"http://vpn:{Role.HttpPort}"), inside: true));
-        return Judge(await direct, ways, ReportFile.ReadTunnel(target.Run.TunnelReport)?.Exit);
+        ];
+        Task<WayOut>[] fromApp = target.App is { } app
+            ? [TakeAsync("app, SOCKS5", app.At, app.Socks, inside: true), TakeAsync("app, HTTP proxy", app.At, app.Http, inside: true)]
+            : [];
+        return Judge(
+            await direct,
+            await Task.WhenAll([.. fromDev, .. fromApp]),
+            ReportFile.ReadTunnel(target.TunnelReport)?.Exit,
+            target.App is null ? "; the ways of an application were skipped: none runs on vpn-net" : "");
     }
 
-    internal static Judgement Judge(WayOut direct, IReadOnlyList<WayOut> ways, string? reportedExit)
+    internal static Judgement Judge(WayOut direct, IReadOnlyList<WayOut> ways, string? reportedExit, string note = "")
     {
         var silent = ways.Where(way => way.Address is null).Select(way => $"{way.Name} got no address: {way.Answer.Describe()}");
         var addresses = ways.Select(way => way.Address).OfType<IPAddress>().Distinct().ToList();
@@ -70,7 +77,7 @@ internal sealed class ExitAddressCheck : ICheck
                 : new Control(false, $"the host has no direct way to compare with ({direct.Answer.Describe()}), and the tunnel reports no such exit; make a direct call possible or verify elsewhere");
         return Judgement.Of(
             "dev (direct, SOCKS5, HTTP) and app (SOCKS5, HTTP) show one address, and it is not the host's",
-            $"all {ways.Count} ways show {string.Join(", ", addresses)}; the host is {direct.Address?.ToString() ?? "unknown"}",
+            $"all {ways.Count} ways show {string.Join(", ", addresses)}; the host is {direct.Address?.ToString() ?? "unknown"}{note}",
             broken,
             [],
             control);

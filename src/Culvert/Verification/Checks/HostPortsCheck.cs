@@ -29,16 +29,19 @@ internal sealed class HostPortsCheck : ICheck
             from port in Ports
             select TcpProbe.RunAsync(address, port, device: null, fromPort: null, payload: null, Timeout, cancellationToken));
         var listening = await examination.RequireAsync(Standpoint.Host, "ss", ["-Hltnp"], cancellationToken);
-        var fromApp = await examination.ProbeAllAsync(
-            target.App, Ports.Select(port => ProbeRequest.Tcp("vpn", port, Timeout).AsNobody()), cancellationToken);
-        return Judge(await tries, [.. Listener.Parse(listening).Where(listener => Ports.Contains(listener.Port))], fromApp, own);
+        var client = target.Client;
+        var fromClient = await examination.ProbeAllAsync(
+            client.At, Ports.Select(port => ProbeRequest.Tcp(client.Host, port, Timeout).AsNobody()), cancellationToken);
+        var listeners = Listener.Parse(listening).Where(listener => Ports.Contains(listener.Port)).ToList();
+        return Judge(await tries, listeners, fromClient, own, [.. target.Published.Where(published => Ports.Contains(published.Port))]);
     }
 
     internal static Judgement Judge(
         IReadOnlyList<ProbeAnswer> fromHost,
         IReadOnlyList<Listener> listeners,
-        IReadOnlyList<ProbeAnswer> fromApp,
-        IReadOnlyList<string> own)
+        IReadOnlyList<ProbeAnswer> fromClient,
+        IReadOnlyList<string> own,
+        IReadOnlyList<PublishedPort> published)
     {
         // Another program of the user may listen on the same port; then a connection to the host's own address is its.
         var others = listeners.Where(listener => !listener.MayBeOurs).ToList();
@@ -47,10 +50,11 @@ internal sealed class HostPortsCheck : ICheck
         List<string> broken =
         [
             .. reached.Select(answer => $"the host reaches {answer.Target}"),
+            .. published.Select(port => $"the container engine publishes port {port.Port} of {port.Part} at {port.At} of the host"),
             .. listeners.Where(listener => listener.MayBeOurs)
                 .Select(listener => $"on the host, {listener.Address}:{listener.Port} is listened on by {(listener.Owner.Length > 0 ? listener.Owner : "an unknown process")}"),
         ];
-        var notReached = fromApp.Where(answer => !answer.Answered).ToList();
+        var notReached = fromClient.Where(answer => !answer.Answered).ToList();
         var note = others.Count == 0 ? "" : $"; ports of other programs aside: {string.Join(", ", others.Select(other => $"{other.Address}:{other.Port} {other.Owner}"))}";
         return Judgement.Of(
             "from the host every connection to port 1080 or 1090, of the namespace and of the host itself, fails",
@@ -58,8 +62,8 @@ internal sealed class HostPortsCheck : ICheck
             broken,
             [],
             notReached.Count == 0
-                ? new Control(true, $"from the application's place the same probe reaches {string.Join(" and ", fromApp.Select(answer => answer.Target))}")
-                : new Control(false, $"from the application's place, where it must be reached: {notReached[0].Describe()}"));
+                ? new Control(true, $"from where it is allowed the same probe reaches {string.Join(" and ", fromClient.Select(answer => answer.Target))}")
+                : new Control(false, $"from where it is allowed, a proxy must be reached: {notReached[0].Describe()}"));
     }
 
     // Link-local addresses need a scope, and lead to nothing that the others do not.

@@ -10,6 +10,8 @@ internal sealed class PrivilegesCheck : ICheck
 
     private static readonly Role[] Required = [Role.Hold, Role.Tunnel, Role.Resolver, Role.Proxy];
 
+    private static readonly TimeSpan UntilEntered = TimeSpan.FromSeconds(2);
+
     public string Id => "privileges";
 
     public string Title => "Roles hold no more rights than they need";
@@ -21,16 +23,31 @@ internal sealed class PrivilegesCheck : ICheck
         var network = await examination.RequireAsync(
             examination.Target.Dev, "readlink", ["/proc/self/ns/net"], cancellationToken);
         examination.Used($"reading /proc/*/task/*/status of every process whose ns/net is {network.Trim()}");
-        var tasks = ProcessTask.InNetwork(network.Trim());
-        return Judge(WithoutDescendantsOf(Environment.ProcessId, tasks), ProcessTask.Own());
+        IReadOnlyList<ProcessTask> Look() => WithoutDescendantsOf(Environment.ProcessId, ProcessTask.InNetwork(network.Trim()));
+        var (tasks, own, isSealed) = (Look(), ProcessTask.Own(), examination.Target.DevIsSealed);
+        if (Judge(tasks, own, isSealed) is { Verdict: Verdict.Holds } judgement)
+        {
+            return judgement;
+        }
+
+        // A container engine that enters a container has every right until its command begins; that is over before the second look.
+        await Task.Delay(UntilEntered, cancellationToken);
+        return Judge(Staying(tasks, Look()), own, isSealed);
     }
 
-    internal static Judgement Judge(IReadOnlyList<ProcessTask> tasks, ProcessTask own)
+    /// <summary>What was there at the first look and is at the second.</summary>
+    internal static IReadOnlyList<ProcessTask> Staying(IReadOnlyList<ProcessTask> first, IReadOnlyList<ProcessTask> second)
+    {
+        var before = first.Select(task => task.Process).ToHashSet();
+        return [.. second.Where(task => before.Contains(task.Process))];
+    }
+
+    internal static Judgement Judge(IReadOnlyList<ProcessTask> tasks, ProcessTask own, bool devIsSealed = false)
     {
         List<string> broken = [];
         foreach (var process in tasks.GroupBy(task => task.Process))
         {
-            broken.AddRange(process.SelectMany(Problems).Distinct());
+            broken.AddRange(process.SelectMany(task => Problems(task, devIsSealed)).Distinct());
         }
 
         broken.AddRange(Required
@@ -38,7 +55,7 @@ internal sealed class PrivilegesCheck : ICheck
             .Select(role => $"no process of the role {role.Name} runs in the namespace"));
         var processes = tasks.Select(task => task.Process).Distinct().Count();
         return Judgement.Of(
-            "NET_ADMIN for the tunnel role, no capability for anybody else; no-new-privileges for every role",
+            $"NET_ADMIN for the tunnel role, no capability for anybody else; no-new-privileges for every {(devIsSealed ? "process" : "role")}",
             $"{tasks.Count} threads of {processes} processes: {string.Join(", ", tasks.GroupBy(task => task.Process).Select(Describe))}",
             broken,
             [],
@@ -65,7 +82,7 @@ internal sealed class PrivilegesCheck : ICheck
             : new[] { Role.Tunnel, Role.Resolver, Role.Proxy, Role.Status }.FirstOrDefault(role => role.Uid == task.Uid);
     }
 
-    private static IEnumerable<string> Problems(ProcessTask task)
+    private static IEnumerable<string> Problems(ProcessTask task, bool devIsSealed)
     {
         var role = RoleOf(task);
         // The VPN client has the tunnel role's uid, but not its right.
@@ -75,7 +92,7 @@ internal sealed class PrivilegesCheck : ICheck
             yield return $"{Who(task)} holds capabilities: CapInh={task.Inheritable:x} CapPrm={task.Permitted:x} CapEff={task.Effective:x} CapAmb={task.Ambient:x}";
         }
 
-        if (role is not null && !task.NoNewPrivileges)
+        if ((role is not null || devIsSealed) && !task.NoNewPrivileges)
         {
             yield return $"{Who(task)} may gain privileges: NoNewPrivs is 0";
         }

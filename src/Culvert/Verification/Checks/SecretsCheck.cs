@@ -19,25 +19,35 @@ internal sealed class SecretsCheck : ICheck
 
     public async Task<Judgement> ExamineAsync(Examination examination, CancellationToken cancellationToken)
     {
-        var run = examination.Target.Run;
+        var logs = examination.Target.Logs;
         var canary = $"canary{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
         var control = new Needle("the control", $"control{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}");
-        var started = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var started = DateTimeOffset.UtcNow;
         var calls = await CanaryCalls.MakeAsync(examination, canary, cancellationToken);
         await Task.Delay(LogsSettle, cancellationToken);
 
-        var controlFile = $"{run.Path}/verify-control";
+        var controlFile = $"{logs.RunFolder}/verify-control";
         try
         {
             await File.WriteAllTextAsync(controlFile, $"Authorization: Bearer {control.Text}\n", cancellationToken);
             await using var controlProcess = HeldProcess.Start(["sh", "-c", "read line", control.Text]);
             var search = new NeedleSearch([.. CanaryCalls.Needles(canary), control]);
-            examination.Used($"searching every file below {run.Path}, and the arguments and environments of all processes");
-            List<NeedleFound> found = [.. search.InFolder(run.Path), .. search.InProcesses()];
-            var journal = await JournalAsync(started, cancellationToken);
+            string[] folders = [logs.RunFolder, .. logs.Folders];
+            examination.Used($"searching every file below {string.Join(", ", folders)}, and the arguments and environments of all processes");
+            List<NeedleFound> found = [.. folders.SelectMany(search.InFolder), .. search.InProcesses()];
+            var texts = await logs.TextsAsync(started, cancellationToken);
+            found.AddRange(texts.SelectMany(text => search.InText(text.Place, text.Text)));
+
+            foreach (var title in logs.Titles)
+            {
+                examination.Used($"searching {title}");
+            }
+
+            var journal = await JournalAsync(started.ToUnixTimeSeconds(), cancellationToken);
             examination.Used(journal is null ? "no journal is kept on this host" : "searching journalctl since the first call");
             found.AddRange(search.InText("the journal", journal ?? ""));
-            return Judge(calls, found, control.Name, controlFile, $"/proc/{controlProcess.Id}/cmdline");
+            var silent = texts.Where(text => text is { MustSpeak: true, Text.Length: 0 }).Select(text => text.Place).ToList();
+            return Judge(calls, found, silent, control.Name, controlFile, $"/proc/{controlProcess.Id}/cmdline");
         }
         finally
         {
@@ -46,7 +56,12 @@ internal sealed class SecretsCheck : ICheck
     }
 
     internal static Judgement Judge(
-        IReadOnlyList<ProbeAnswer> calls, IReadOnlyList<NeedleFound> found, string control, string controlFile, string controlArguments)
+        IReadOnlyList<ProbeAnswer> calls,
+        IReadOnlyList<NeedleFound> found,
+        IReadOnlyList<string> silent,
+        string control,
+        string controlFile,
+        string controlArguments)
     {
         bool Seen(string place) => found.Contains(new NeedleFound(control, place));
         var unheard = calls.Where(call => !call.Answered).Select(call => $"a call with the canary was not answered, so it proves nothing: {call.Describe()}");
@@ -54,7 +69,7 @@ internal sealed class SecretsCheck : ICheck
             "after calls with a random secret in headers, credentials, userinfo and query, it is written down nowhere",
             $"{calls.Count} calls through both proxies, the secret was found nowhere",
             [.. found.Where(hit => hit.Needle != control).Select(hit => $"{hit.Needle} is in {hit.Place}")],
-            [.. unheard],
+            [.. unheard, .. silent.Select(place => $"{place} has nothing about the calls, so it was not read")],
             Seen(controlFile) && Seen(controlArguments)
                 ? new Control(true, "another random secret, written on purpose to a file there and to a process's arguments, was found in both")
                 : new Control(false, $"a secret written on purpose was not found in {(Seen(controlFile) ? "a process's arguments" : "a file")}"));

@@ -15,8 +15,8 @@ internal sealed class TunnelCheck : ICheck
     public async Task<Judgement> ExamineAsync(Examination examination, CancellationToken cancellationToken)
     {
         var target = examination.Target;
-        examination.Used($"reading {target.Run.TunnelReport}");
-        var report = ReportFile.ReadTunnel(target.Run.TunnelReport);
+        examination.Used($"reading {target.TunnelReport}");
+        var report = ReportFile.ReadTunnel(target.TunnelReport);
         var before = await ObserveAsync(examination, cancellationToken);
         var request = ProbeRequest.Http(
             target.Stack.Verify.AddressServices, proxy: null, ProbeSecrets.None, VerifyTarget.Resolver.Address).AsNobody();

@@ -1,3 +1,4 @@
+using Culvert.Linux;
 using Culvert.Runtimes.Compose;
 using Culvert.Runtimes.Namespaces;
 using Culvert.Stack;
@@ -44,6 +45,18 @@ public sealed class ComposeFolderTests : IDisposable
         Assert.Contains("\"google\"", kilo, StringComparison.Ordinal);
         Assert.DoesNotContain("gemini", kilo, StringComparison.Ordinal);
         Assert.Contains("\"autoupdate\": false", kilo, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_hosts_state_from_before_is_kept_for_its_owner_until_it_is_forgotten()
+    {
+        var compose = new ComposeFolder(folder.Path);
+        compose.ForgetHost();
+        compose.Keep(new HostSnapshot(DateTimeOffset.UnixEpoch, new Dictionary<string, IReadOnlyList<string>> { ["links"] = ["eth0"] }));
+        Assert.Equal(["eth0"], HostSnapshot.Read(compose.HostBefore)?.Parts["links"]);
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(compose.HostBefore) & Others);
+        compose.ForgetHost();
+        Assert.Null(HostSnapshot.Read(compose.HostBefore));
     }
 
     public void Dispose() => folder.Dispose();

@@ -58,22 +58,31 @@ public sealed class OtherCheckTests
 
     [Fact]
     public void No_port_of_the_proxies_is_reached_from_the_host() => Assert.Equal(
-        Verdict.Holds, HostPortsCheck.Judge([Unanswered()], [], [Answered(target: "vpn:1080")], ["192.0.2.1"]).Verdict);
+        Verdict.Holds, HostPortsCheck.Judge([Unanswered()], [], [Answered(target: "vpn:1080")], ["192.0.2.1"], []).Verdict);
 
     [Fact]
     public void A_port_that_is_reached_or_listened_on_breaks_it_and_another_programs_does_not()
     {
         var nginx = new Listener("0.0.0.0", 1080, "((\"nginx\",pid=8,fd=4))");
-        Assert.Equal("the host reaches 192.0.2.1:1080", HostPortsCheck.Judge([Answered()], [], [Answered()], ["192.0.2.1"]).Observed);
-        Assert.Contains("an unknown process", HostPortsCheck.Judge([Unanswered()], [new Listener("0.0.0.0", 1080, "")], [Answered()], []).Observed);
-        var judgement = HostPortsCheck.Judge([Answered()], [nginx], [Answered()], ["192.0.2.1"]);
+        Assert.Equal("the host reaches 192.0.2.1:1080", HostPortsCheck.Judge([Answered()], [], [Answered()], ["192.0.2.1"], []).Observed);
+        Assert.Contains("an unknown process", HostPortsCheck.Judge([Unanswered()], [new Listener("0.0.0.0", 1080, "")], [Answered()], [], []).Observed);
+        var judgement = HostPortsCheck.Judge([Answered()], [nginx], [Answered()], ["192.0.2.1"], []);
         Assert.Equal(Verdict.Holds, judgement.Verdict);
         Assert.Contains("nginx", judgement.Observed);
     }
 
     [Fact]
+    public void A_port_that_the_container_engine_publishes_breaks_it_though_nobody_answers_there() => Assert.Equal(
+        "the container engine publishes port 1090 of vpn at 127.0.0.1:3128 of the host",
+        HostPortsCheck.Judge([Unanswered()], [], [Answered()], [], [new PublishedPort("vpn", 1090, "127.0.0.1:3128")]).Observed);
+
+    [Fact]
+    public void Ways_that_were_not_taken_are_told() => Assert.EndsWith(
+        "; skipped", ExitAddressCheck.Judge(Host, [Way("dev", "203.0.113.7")], null, "; skipped").Observed, StringComparison.Ordinal);
+
+    [Fact]
     public void A_probe_that_does_not_reach_the_proxy_from_the_application_proves_nothing() => Assert.Equal(
-        Verdict.Inconclusive, HostPortsCheck.Judge([Unanswered()], [], [Unanswered()], []).Verdict);
+        Verdict.Inconclusive, HostPortsCheck.Judge([Unanswered()], [], [Unanswered()], [], []).Verdict);
 
     [Theory]
     [InlineData(0, true, "Holds")]
@@ -90,12 +99,13 @@ public sealed class OtherCheckTests
     public void A_secret_that_is_written_down_anywhere_breaks_it_and_only_a_search_that_finds_its_control_holds()
     {
         NeedleFound[] control = [new("the control", "/file"), new("the control", "/arguments")];
-        Judgement Judge(params NeedleFound[] found) => SecretsCheck.Judge([Answered()], found, "the control", "/file", "/arguments");
+        Judgement Judge(params NeedleFound[] found) => SecretsCheck.Judge([Answered()], found, [], "the control", "/file", "/arguments");
         Assert.Equal(Verdict.Holds, Judge(control).Verdict);
         Assert.Equal("the canary is in /log", Judge([.. control, new("the canary", "/log")]).Observed);
         Assert.Equal(Verdict.Inconclusive, Judge(control[0]).Verdict);
         Assert.Equal(Verdict.Inconclusive, Judge(control[1]).Verdict);
-        Assert.Equal(Verdict.Inconclusive, SecretsCheck.Judge([Unanswered()], control, "the control", "/file", "/arguments").Verdict);
+        Assert.Equal(Verdict.Inconclusive, SecretsCheck.Judge([Unanswered()], control, [], "the control", "/file", "/arguments").Verdict);
+        Assert.Contains("docker logs x has nothing", SecretsCheck.Judge([Answered()], control, ["docker logs x"], "the control", "/file", "/arguments").Observed, StringComparison.Ordinal);
     }
 
     private static WayOut Way(string name, string address) => new(name, Answered(address, status: 200));

@@ -27,6 +27,24 @@ public sealed class PrivilegesCheckTests
         Assert.Contains("no role node 15 caps 0 nnp 0", judgement.Observed);
     }
 
+    [Fact]
+    public void Where_dev_is_a_container_it_may_gain_no_privilege_either()
+    {
+        var judgement = PrivilegesCheck.Judge(Good, Own, devIsSealed: true);
+        Assert.Equal("process 15 (node, uid 1000, no role) may gain privileges: NoNewPrivs is 0", judgement.Observed);
+        Assert.Equal(Verdict.Holds, PrivilegesCheck.Judge([.. Good.Select(task => task with { NoNewPrivileges = true })], Own, devIsSealed: true).Verdict);
+    }
+
+    [Fact]
+    public void Only_what_stays_over_both_looks_counts()
+    {
+        var health = Task(20, "culvert", 0, ["culvert", "health", "hold"], NetAdmin);
+        var entering = Task(21, "runc:[2:INIT]", 0, ["runc", "init"], ulong.MaxValue);
+        Assert.Equal(Verdict.Broken, PrivilegesCheck.Judge([.. Good, health], Own).Verdict);
+        Assert.Equal(Verdict.Holds, PrivilegesCheck.Judge(PrivilegesCheck.Staying([.. Good, health], [.. Good, entering]), Own).Verdict);
+        Assert.Equal(Verdict.Broken, PrivilegesCheck.Judge(PrivilegesCheck.Staying([.. Good, health], [.. Good, health]), Own).Verdict);
+    }
+
     [Theory]
     [InlineData(10, NetAdmin)]
     [InlineData(12, NetAdmin)]
