@@ -18,6 +18,8 @@ async def send(writer: asyncio.StreamWriter, length: int, seed: int) -> None:
         part = data[:min(length, chance.randint(1, BLOCK))]
         writer.write(part)
         await writer.drain()
+        if writer.is_closing():
+            return  # drain() does not tell that the caller has gone
         length -= len(part)
         data = data[len(part):] + data[:len(part)]
         if chance.random() < 0.02:
@@ -35,8 +37,9 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
                 digest.update(part)
                 left -= len(part)
             writer.write(digest.hexdigest().encode())
-        await writer.drain()
-        writer.write_eof()
+        if not writer.is_closing():
+            await writer.drain()
+            writer.write_eof()
     except (OSError, ValueError):
         pass  # The caller went away, as many of them do on purpose.
     finally:
