@@ -89,7 +89,7 @@ internal static class StatusPage
         yield return ("stands for", Age(now - guard.GuardLoadedAt));
         yield return ("carrier", string.Join(", ", guard.Carriers.Select(carrier => $"{carrier.Protocol} {carrier.Address ?? "any address"}:{carrier.Port}")));
         yield return ("uplink", $"{guard.Uplink.Name} {guard.Uplink.Address}/{guard.Uplink.PrefixLength}");
-        yield return ("ruleset", $"sha256 {guard.RulesetSha256}");
+        yield return ("ruleset", $"sha256 {guard.RulesetSha256[..Math.Min(16, guard.RulesetSha256.Length)]}…");
     }
 
     private static void Section(StringBuilder page, string title, IEnumerable<(string Name, string Value)> rows)

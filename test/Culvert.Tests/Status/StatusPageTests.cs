@@ -13,7 +13,7 @@ public sealed class StatusPageTests
         Assert.Contains("<h1>LLM calls leave through 203.0.113.11:1194</h1>", page, StringComparison.Ordinal);
         Assert.Contains("connected for 7 s", page, StringComparison.Ordinal);
         Assert.Contains("1 h 1 min", page, StringComparison.Ordinal);
-        Assert.Contains("sha256 abc123", page, StringComparison.Ordinal);
+        Assert.Contains("sha256 abc123…", page, StringComparison.Ordinal);
     }
 
     [Fact]
