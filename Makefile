@@ -53,7 +53,7 @@ publish: ## Build the one binary (NativeAOT)
 	@dotnet publish src/Culvert --nologo --verbosity quiet --configuration Release --runtime $(RID)
 	@echo "$(CULVERT): $$(stat --format=%s $(CULVERT) | numfmt --to=iec)"
 
-image: publish ## Build the images culvert, culvert-dev and culvert-app1 with your Docker
+image: publish ## Build the images culvert, culvert-dev, culvert-app1 and culvert-prometheus with your Docker
 	@deploy/build
 
 clients: lab/clients/node_modules/.package-lock.json

@@ -22,6 +22,9 @@ public static class RepositoryFiles
     /// <summary>The client built from <c>lab/OpenAiClient</c>.</summary>
     public static string OpenAiClient => Path.Combine(Root, "artifacts", "bin", "OpenAiClient", "debug", "OpenAiClient.dll");
 
+    /// <summary>Where a test leaves a picture for a person to look at.</summary>
+    public static string Screenshot(string file) => Path.Combine(Directory.CreateDirectory(Path.Combine(Root, "artifacts", "screenshots")).FullName, file);
+
     /// <summary>Wrong culvert.yaml files that the unit tests keep.</summary>
     public static IReadOnlyList<string> WrongConfigurations => Directory.GetFiles(Path.Combine(Root, "test", "Culvert.Tests", "Stack", "wrong"), "*.yaml");
 

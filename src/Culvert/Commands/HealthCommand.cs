@@ -6,11 +6,11 @@ namespace Culvert.Commands;
 
 internal static class HealthCommand
 {
-    private static readonly Role[] Roles = [Role.Hold, Role.Tunnel, Role.Resolver, Role.Proxy];
+    private static readonly Role[] Roles = [Role.Hold, Role.Tunnel, Role.Resolver, Role.Proxy, Role.Status];
 
     public static Command Create()
     {
-        var role = new Argument<string>("role") { Description = "hold, tunnel, resolver or proxy." };
+        var role = new Argument<string>("role") { Description = "hold, tunnel, resolver, proxy or status." };
         role.AcceptOnlyFromAmong([.. Roles.Select(known => known.Name)]);
         var run = RoleOption.CreateRun();
         var command = new Command(

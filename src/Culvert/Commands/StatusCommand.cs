@@ -11,6 +11,7 @@ internal static class StatusCommand
     {
         var stack = new StackNameOption();
         var json = JsonOption.Create();
+        var serving = new StatusServing();
         var command = new Command(
             "status",
             """
@@ -19,13 +20,20 @@ internal static class StatusCommand
             Examples:
               culvert status
               culvert status --json
+              culvert status --serve
             """)
         {
             json,
         };
         stack.AddTo(command);
+        serving.AddTo(command);
         command.SetAction(async (parse, cancellationToken) =>
         {
+            if (serving.IsWanted(parse))
+            {
+                return await serving.RunAsync(parse, stack, cancellationToken);
+            }
+
             if (stack.ResolveCompose(parse, parse.GetValue(json)) is { } compose)
             {
                 return await compose.StatusAsync(cancellationToken);

@@ -10,6 +10,9 @@ namespace Culvert.Commands;
 
 internal static class TunnelCommand
 {
+    /// <summary>The name at which the status role is told the tunnel's report.</summary>
+    public const string Answer = "culvert-tunnel";
+
     public static Command Create()
     {
         var config = new Option<string>("--config") { Description = "The stack's culvert.yaml.", Required = true };
@@ -57,9 +60,42 @@ internal static class TunnelCommand
             return Refuse(problems);
         }
 
+        using var answer = Answering(run, cancellationToken);
         var seed = (uint)Random.Shared.Next(1, int.MaxValue);
         await new TunnelRole(stack.Vpn.Driver, config, run, exits, TunnelTimings.Default, DataPathProbe.Of(stack, TimeProvider.System), seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
         return ExitCode.Holds;
+    }
+
+    // dev may take the name while no tunnel role runs: the status page then says that nothing is reported, and the tunnel is none the worse.
+    private static LocalAnswer? Answering(RunDirectory run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = new LocalAnswer(Answer);
+            _ = ServeAsync(answer);
+            return answer;
+        }
+        catch (SocketException e)
+        {
+            Console.Error.WriteLine($"tunnel: taking the name {Answer} for the status role: {e.Message}; the status page will not know the tunnel");
+            return null;
+        }
+
+        async Task ServeAsync(LocalAnswer answer)
+        {
+            try
+            {
+                await answer.ServeAsync([0, Role.Status.Uid], () => File.Exists(run.TunnelReport) ? File.ReadAllBytes(run.TunnelReport) : null, cancellationToken);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                // The role ends.
+            }
+            catch (Exception e) when (e is SocketException or IOException)
+            {
+                await Console.Error.WriteLineAsync($"tunnel: telling the status role: {e.Message}; the status page will not know the tunnel");
+            }
+        }
     }
 
     private static int BecomeWireGuard(RunDirectory run)

@@ -29,7 +29,7 @@ internal sealed record NamespacePlan(
             // AdGuard's client insists on root, and in a container only root has a capability to start with (docs/adr/0003).
             stack.Vpn.Driver == VpnDriver.AdGuard || stack.Runtime == StackRuntime.Compose ? 0 : Role.Tunnel.Uid,
             // Docker's port publishing connects from the bridge's address; without an engine nobody publishes anything.
-            stack is { Runtime: StackRuntime.Compose, Dev.VsCode: true } ? [DevSettings.EditorPort] : []);
+            stack.Runtime == StackRuntime.Compose ? [.. stack.Dev.VsCode ? new[] { DevSettings.EditorPort } : [], Role.StatusPort, Role.PrometheusPort] : []);
 
     /// <summary>The addresses that the namespaces runtime gives; a container engine chooses others.</summary>
     public static (InterfaceReport Uplink, InterfaceReport VpnNet) ConventionalInterfaces(NetworkSettings network) =>

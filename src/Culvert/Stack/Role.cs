@@ -12,6 +12,12 @@ internal sealed record Role(string Name, int Uid)
     public const int SocksPort = 1080;
     public const int HttpPort = 1090;
 
+    /// <summary>Where the status page is served.</summary>
+    public const int StatusPort = 8090;
+
+    /// <summary>Where Prometheus is found, in the profile <c>monitoring</c>.</summary>
+    public const int PrometheusPort = 9090;
+
     /// <summary>The tunnel's interface, the same for every driver.</summary>
     public const string TunnelInterface = "tun0";
 }

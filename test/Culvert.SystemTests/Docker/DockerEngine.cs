@@ -10,6 +10,7 @@ internal sealed class DockerEngine : IAsyncDisposable
 {
     public const string Socket = "unix:///run/docker.sock";
     private const string Run = "/run/docker-engine";
+    private static readonly string[] Images = ["culvert", "culvert-dev", "culvert-app1", "culvert-prometheus"];
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
@@ -28,7 +29,7 @@ internal sealed class DockerEngine : IAsyncDisposable
 
     public static string Data => $"{Cache}/data";
 
-    public static bool HasImages => File.Exists($"{Cache}/images/culvert") && File.Exists($"{Cache}/images/culvert-dev") && File.Exists($"{Cache}/images/culvert-app1");
+    public static bool HasImages => Images.All(image => File.Exists($"{Cache}/images/{image}"));
 
     /// <summary>For whoever calls <c>docker</c> there: Debian's client, and Compose as its plugin.</summary>
     public static IReadOnlyDictionary<string, string> Surroundings { get; } = new Dictionary<string, string>

@@ -23,7 +23,7 @@ public sealed class DockerStack : IAsyncLifetime
     private DockerEngine? engine;
     private string guard = "";
 
-    public static IReadOnlyList<string> Parts { get; } = ["vpn", "vpn-tunnel", "vpn-resolver", "vpn-proxy", "dev", "app1"];
+    public static IReadOnlyList<string> Parts { get; } = ["vpn", "vpn-tunnel", "vpn-resolver", "vpn-proxy", "vpn-status", "prometheus", "dev", "app1"];
 
     public LabInternet Lab => lab!;
 
@@ -49,7 +49,7 @@ public sealed class DockerStack : IAsyncLifetime
         lab.Host.WriteFile($"{Folder}/secrets/llm-key", "sk-lab-app1");
         lab.Host.WriteFile($"{Folder}/culvert.yaml", InTheLab(File.ReadAllText(lab.Host.PathOf($"{Folder}/culvert.yaml"))));
         lab.Host.WriteFile($"{Folder}/compose.override.yaml", Override());
-        await lab.Host.RequireAsync("sed", ["-i", "s/^COMPOSE_PROFILES=.*/COMPOSE_PROFILES=dev,apps/", $"{Folder}/.env"], CancellationToken.None);
+        await lab.Host.RequireAsync("sed", ["-i", "s/^COMPOSE_PROFILES=.*/COMPOSE_PROFILES=dev,apps,monitoring/", $"{Folder}/.env"], CancellationToken.None);
         await lab.Host.RequireAsync("chown", ["1000:1000", $"{Folder}/workspace"], CancellationToken.None);
     }
 

@@ -40,7 +40,9 @@ public sealed class PrivilegeInDockerTests(DockerStack stack)
             ["run", "--rm", "--network", "culvert_uplink", "--entrypoint", "curl", "culvert-dev", .. Curl(DockerStack.UplinkAddress, "1090")], Token);
         Assert.NotEqual("400", neighbour.Output);
         var published = string.Concat(await Task.WhenAll(DockerStack.Parts.Select(part => stack.DockerAsync("port", part))));
-        Assert.Equal("8080/tcp -> 127.0.0.1:8080", published.Trim());
+        Assert.Equal(
+            ["8080/tcp -> 127.0.0.1:8080", "8090/tcp -> 127.0.0.1:8090", "9090/tcp -> 127.0.0.1:9090"],
+            published.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
         // The controls: an application reaches it by name, and the host does as soon as nobody guards.
         Assert.Equal("203.0.113.11", await AppCallAsync());
         var rules = await stack.RulesAsync();
@@ -78,7 +80,8 @@ public sealed class PrivilegeInDockerTests(DockerStack stack)
         var expected = new (string Part, string Program, int Uid, ulong Permitted)[]
         {
             ("vpn", "culvert", 0, 0), ("vpn-tunnel", "culvert", 0, NetAdmin), ("vpn-tunnel", "openvpn", 0, 0),
-            ("vpn-resolver", "unbound", 1053, 0), ("vpn-proxy", "culvert", 1090, 0), ("dev", "node", 1000, 0), ("app1", "python3", 1001, 0),
+            ("vpn-resolver", "unbound", 1053, 0), ("vpn-proxy", "culvert", 1090, 0), ("vpn-status", "culvert", 1091, 0),
+            ("prometheus", "prometheus", 1092, 0), ("dev", "node", 1000, 0), ("app1", "python3", 1001, 0),
         };
         foreach (var (part, program, uid, permitted) in expected)
         {

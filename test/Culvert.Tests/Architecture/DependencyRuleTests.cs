@@ -15,7 +15,8 @@ public sealed class DependencyRuleTests
         ["Tunnel"] = ["Linux", "Stack"],
         ["Runtimes"] = ["Linux", "Stack"],
         ["Verification"] = ["Linux", "Stack"],
-        ["Commands"] = ["Linux", "Stack", "Guard", "Resolver", "Proxy", "Tunnel", "Runtimes", "Verification"],
+        ["Status"] = ["Linux", "Stack"],
+        ["Commands"] = ["Linux", "Stack", "Guard", "Resolver", "Proxy", "Tunnel", "Runtimes", "Verification", "Status"],
     };
 
     [Fact]

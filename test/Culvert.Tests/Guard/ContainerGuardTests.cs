@@ -23,6 +23,19 @@ public sealed class ContainerGuardTests
     }
 
     [Theory]
+    [InlineData("runtime: compose", true)]
+    [InlineData("", false)]
+    public void The_engine_reaches_the_status_page_and_prometheus_and_applications_do_not(string yaml, bool open)
+    {
+        var rules = Ruleset.Of(PlanOf(yaml)).ToText();
+        foreach (var port in new[] { 8090, 9090 })
+        {
+            Assert.Equal(open, rules.Contains($"ip saddr 172.30.97.1 ip daddr 172.30.97.2 tcp dport {port} accept", StringComparison.Ordinal));
+            Assert.DoesNotContain($"ip daddr 172.30.98.2 tcp dport {port}", rules, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("runtime: compose", 0)]
     [InlineData("", 970)]
     public void The_carriers_uid_is_that_of_the_tunnel_role_in_each_runtime(string yaml, int uid) =>

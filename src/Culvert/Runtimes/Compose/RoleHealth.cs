@@ -37,6 +37,7 @@ internal sealed class RoleHealth(RunDirectory run)
                 "hold" => null,
                 "tunnel" => TunnelProblem(),
                 "resolver" => await ResolverProblemAsync(limit.Token),
+                "status" => await StatusProblemAsync(limit.Token),
                 "proxy" => await ProxyProblemAsync(limit.Token),
                 _ => throw new ArgumentOutOfRangeException(nameof(role), role.Name, "this role has no health of its own"),
             };
@@ -50,6 +51,13 @@ internal sealed class RoleHealth(RunDirectory run)
             return $"{role.Name} did not answer within {Deadline.TotalSeconds:0} s; see `docker logs vpn-{role.Name}`";
         }
     }
+
+    public static string? ProblemOf(TunnelReport? tunnel) => tunnel switch
+    {
+        null => "the tunnel role has reported nothing yet",
+        { State: TunnelState.Connected } => null,
+        _ => $"the tunnel is {tunnel.State.ToString().ToLowerInvariant()}: {tunnel.Reason ?? "no reason given"}",
+    };
 
     private string? NamespaceProblem(out NamespaceReport? report)
     {
@@ -74,12 +82,7 @@ internal sealed class RoleHealth(RunDirectory run)
     {
         try
         {
-            return ReportFile.ReadTunnel(run.TunnelReport) switch
-            {
-                null => "the tunnel role has reported nothing yet",
-                { State: TunnelState.Connected } => null,
-                var report => $"the tunnel is {report.State.ToString().ToLowerInvariant()}: {report.Reason ?? "no reason given"}",
-            };
+            return ProblemOf(ReportFile.ReadTunnel(run.TunnelReport));
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -107,5 +110,16 @@ internal sealed class RoleHealth(RunDirectory run)
         var answer = new byte[2];
         var length = await socks.ReceiveAsync(answer, cancellationToken);
         return length > 0 && answer[0] == 5 ? null : "port 1080 does not speak SOCKS5";
+    }
+
+    // What it shows of the others is no part of its own health.
+    private static async Task<string?> StatusProblemAsync(CancellationToken cancellationToken)
+    {
+        using var page = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await page.ConnectAsync(IPAddress.Loopback, Role.StatusPort, cancellationToken);
+        await page.SendAsync("HEAD / HTTP/1.0\r\nHost: localhost\r\n\r\n"u8.ToArray(), cancellationToken);
+        var answer = new byte[12];
+        var length = await page.ReceiveAsync(answer, cancellationToken);
+        return answer.AsSpan(0, length).EndsWith(" 200"u8) ? null : "the page is not served";
     }
 }

@@ -46,14 +46,18 @@ internal sealed record NewStack(string Directory, string? Driver, IReadOnlyList<
         Replace(compose, resource.ReadToEnd());
         Replace(environment, """
             # Read by Docker Compose; never a secret here. `culvert up` sets CULVERT_NAME, CULVERT_UPLINK and CULVERT_VPN_NET from culvert.yaml.
-            # Which parts come up besides the namespace: dev, apps.
+            # Which parts come up besides the namespace: dev, apps, monitoring.
             COMPOSE_PROFILES=dev
             # Where VS Code Server is found on this machine: http://127.0.0.1:8080
             #CULVERT_EDITOR_PORT=8080
+            # Where the status page and Prometheus are.
+            #CULVERT_STATUS_PORT=8090
+            #CULVERT_PROMETHEUS_PORT=9090
             # The folder that dev works in. Its user has uid 1000.
             #CULVERT_WORKSPACE=./workspace
             #CULVERT_IMAGE=culvert
             #CULVERT_DEV_IMAGE=culvert-dev
+            #CULVERT_PROMETHEUS_IMAGE=culvert-prometheus
 
             """);
         System.IO.Directory.CreateDirectory(workspace);
