@@ -44,6 +44,32 @@ public sealed class LabTests(LabFixture fixture) : IClassFixture<LabFixture>
     }
 
     [Theory]
+    [InlineData("203.0.113.11", "203.0.113.11", 1194, true)]
+    [InlineData("203.0.113.11", "203.0.113.11", 443, false)]
+    [InlineData("203.0.113.11", "192.0.2.10", 1194, false)]
+    [InlineData("198.51.100.10", "203.0.113.11", 1194, false)]
+    public async Task An_exits_own_carrier_packet_that_comes_back_to_it_is_told_from_every_other_icmp(string to, string quotedSource, int quotedPort, bool undelivered)
+    {
+        const string Unreachable = """
+            import socket, struct, sys
+            to, source, port = sys.argv[1:]
+            def checksum(data):
+                total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+                while total >> 16: total = (total & 0xffff) + (total >> 16)
+                return ~total & 0xffff
+            quoted = struct.pack("!BBHHHBBH4s4sHHI", 0x45, 0, 40, 1, 0, 60, 6, 0, socket.inet_aton(source), socket.inet_aton("192.0.2.10"), int(port), 40000, 1)
+            error = struct.pack("!BBHI", 3, 1, 0, 0) + quoted
+            error = error[:2] + struct.pack("!H", checksum(error)) + error[4:]
+            socket.socket(socket.AF_INET, socket.SOCK_RAW, 1).sendto(error, (to, 0))
+            """;
+        await AnnounceAsync();
+        var before = await lab.Counters.ReadAsync(Token);
+        await lab.Host.RequireAsync(RepositoryFiles.Python, ["-c", Unreachable, to, quotedSource, $"{quotedPort}"], Token);
+        var seen = (await lab.Counters.ReadAsync(Token)).Since(before);
+        Assert.Equal((1, undelivered ? 1 : 0, undelivered ? 0 : 1), (seen.Leaked, seen.Undelivered.Packets, seen.Icmp.Packets));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_tunnel_carries_a_call_to_the_exit_and_only_carrier_is_counted(bool udp)

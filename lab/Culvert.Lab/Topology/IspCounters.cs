@@ -13,6 +13,12 @@ public sealed class IspCounters(IReadOnlyDictionary<string, PacketCount> counts)
 
     public PacketCount Neighbour => counts["neighbour"];
 
+    /// <summary>
+    /// ICMP errors to an exit that quote a packet of that exit's own carrier: what the host's kernel sends, of its own, when the exit's late
+    /// packets find no namespace any more. The exit gets back what it sent, and nobody else gets anything.
+    /// </summary>
+    public PacketCount Undelivered => counts["undelivered"];
+
     public PacketCount Ipv6 => counts["ipv6"];
 
     /// <summary>Port 53, UDP and TCP.</summary>
@@ -34,6 +40,9 @@ public sealed class IspCounters(IReadOnlyDictionary<string, PacketCount> counts)
 
     /// <summary>Packets outside the carrier: what must be 0.</summary>
     public long Leaked => counts.Where(count => !Allowed.Contains(count.Key)).Sum(count => count.Value.Packets);
+
+    /// <summary>As <see cref="Leaked"/> where the namespace itself went away: without <see cref="Undelivered"/>, which no process inside can cause or send.</summary>
+    public long LeakedFromInside => Leaked - Undelivered.Packets;
 
     /// <summary>What came in after <paramref name="earlier"/> was read.</summary>
     public IspCounters Since(IspCounters earlier) =>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Net;
 using System.Text.Json;
 using Culvert.Lab.Sandboxing;
 
@@ -10,11 +12,12 @@ namespace Culvert.Lab.Topology;
 public sealed class LegCounters
 {
     private static readonly string[] Kinds =
-        ["carrier", "arp", "neighbour", "ipv6", "dns", "dot", "tcp", "udp", "icmp", "ip", "other"];
+        ["carrier", "arp", "neighbour", "undelivered", "ipv6", "dns", "dot", "tcp", "udp", "icmp", "ip", "other"];
 
     // Without it some kinds would be keywords of nft.
     private const string Prefix = "seen_";
     private static readonly string[] Transports = ["tcp", "udp"];
+    private static readonly int[] TransportNumbers = [6, 17];
     private readonly LabPlace place;
     private readonly string table;
 
@@ -42,7 +45,7 @@ public sealed class LegCounters
     internal static async Task<LegCounters> InstallAsync(
         LabPlace place,
         string leg,
-        IEnumerable<string> exits,
+        IReadOnlyList<string> exits,
         CancellationToken cancellationToken)
     {
         await place.RequireAsync("nft", ["-f", "-"], cancellationToken, Ruleset(leg, exits));
@@ -51,11 +54,17 @@ public sealed class LegCounters
 
     private static string TableOf(string leg) => $"lab_{leg.Replace('-', '_')}";
 
-    private static string Ruleset(string leg, IEnumerable<string> exits)
+    private static string Ruleset(string leg, IReadOnlyList<string> exits)
     {
         var counters = string.Concat(Kinds.Select(kind => $"  counter seen_{kind} {{ }}\n"));
         var carriers = string.Concat(exits.SelectMany(exit => Transports.Select(protocol =>
             $"    ip daddr {exit} {protocol} dport {LabAddresses.OpenVpnPort} counter name seen_carrier accept\n")));
+
+        // RFC 792: 8 bytes, then the packet that could not be delivered from its IPv4 header on. One that the exit itself sent from its
+        // carrier's port (protocol, source, source port) and gets back: nothing in it is from this side of the tunnel.
+        var undelivered = string.Concat(exits.SelectMany(exit => TransportNumbers.Select(protocol =>
+            $"    ip daddr {exit} icmp type destination-unreachable @th,64,8 0x45 @th,136,8 {protocol} "
+            + $"@th,160,32 {BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(exit).GetAddressBytes())} @th,224,16 {LabAddresses.OpenVpnPort} counter name seen_undelivered accept\n")));
 
         // Neighbour discovery and multicast listener reports are to IPv6 what ARP is to IPv4: the link's own upkeep.
         return $$"""
@@ -64,6 +73,7 @@ public sealed class LegCounters
               chain leg { type filter hook ingress device "{{leg}}" priority 0; policy accept;
                 ether type arp counter name seen_arp accept
             {{carriers}}
+            {{undelivered}}
                 icmpv6 type 130-136 counter name seen_neighbour accept
                 icmpv6 type 143 counter name seen_neighbour accept
                 ether type ip6 counter name seen_ipv6 accept

@@ -52,16 +52,24 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
             return ExitCode.DoesNotHold;
         }
 
-        try
+        return Become(dev.Name, line);
+    }, cancellationToken);
+
+    /// <summary>As <see cref="RunInDevAsync"/> in the one application that is on vpn-net; where there are more, a person has to say which.</summary>
+    public Task<int> RunInApplicationAsync(IReadOnlyList<string> line, CancellationToken cancellationToken) => GuardedAsync("Running a command in an application of {0}", async () =>
+    {
+        var engine = new ComposeEvidence(stack, folder);
+        var owner = (await engine.PartsAsync(cancellationToken)).FirstOrDefault(part => part.Service == PartReport.Owner);
+        var applications = owner is null ? [] : await engine.ApplicationsAsync(owner, cancellationToken);
+        if (applications is [var only])
         {
-            ProcessImage.Replace("docker", ["exec", "--interactive", .. Terminal.IsInteractive ? ["--tty"] : Array.Empty<string>(), dev.Name, .. line]);
-        }
-        catch (Win32Exception e)
-        {
-            Console.Error.WriteLine($"Running {line[0]} in {dev.Name} by docker exec: {e.Message}.");
+            return Become(only.Name, line);
         }
 
-        return ExitCode.DoesNotHold;
+        Console.Error.WriteLine(applications.Count == 0
+            ? $"{stack.Name} has no application that runs on vpn-net, so there is nothing to run the command in; see `culvert status`, and COMPOSE_PROFILES=apps in .env."
+            : $"{string.Join(", ", applications.Select(application => application.Name))} are on vpn-net; say in which one, with `docker exec {applications[0].Name} …`.");
+        return applications.Count == 0 ? ExitCode.DoesNotHold : ExitCode.WrongUse;
     }, cancellationToken);
 
     public Task<int> StatusAsync(CancellationToken cancellationToken) => GuardedAsync("Looking at {0}", async () =>
@@ -70,6 +78,21 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
         Print(status);
         return status.Holds ? ExitCode.Holds : ExitCode.DoesNotHold;
     }, cancellationToken);
+
+    /// <summary>Returns only where it cannot be.</summary>
+    private static int Become(string container, IReadOnlyList<string> line)
+    {
+        try
+        {
+            ProcessImage.Replace("docker", ["exec", "--interactive", .. Terminal.IsInteractive ? ["--tty"] : Array.Empty<string>(), container, .. line]);
+        }
+        catch (Win32Exception e)
+        {
+            Console.Error.WriteLine($"Running {line[0]} in {container} by docker exec: {e.Message}.");
+        }
+
+        return ExitCode.DoesNotHold;
+    }
 
     /// <summary>Only where nothing of the stack is there yet: a later look is none from before. Without root, verify has nothing to compare with.</summary>
     private async Task KeepHostAsync(CancellationToken cancellationToken)

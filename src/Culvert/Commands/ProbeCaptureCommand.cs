@@ -21,13 +21,11 @@ internal static class ProbeCaptureCommand
         var command = new Command("capture", "Sum up the frames that leave by an interface.") { name, own, seconds, json };
         command.SetAction((parse, cancellationToken) =>
         {
-            // Not disposed: the thread that waits for the end of the input may outlive this call.
-            var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            StopAfter(parse.GetValue(seconds), stop);
+            var stop = ProbeEnd.After(parse.GetValue(seconds), cancellationToken);
             try
             {
                 var report = CaptureProbe.Run(
-                    parse.GetRequiredValue(name), parse.GetRequiredValue(own), () => Console.WriteLine(CaptureProbe.ReadyLine), stop.Token);
+                    parse.GetRequiredValue(name), parse.GetRequiredValue(own), () => Console.WriteLine(CaptureProbe.ReadyLine), stop);
                 Console.WriteLine(parse.GetValue(json)
                     ? JsonSerializer.Serialize(report, ProbeJson.Default.CaptureReport)
                     : string.Join('\n', report.Flows.Select(flow => flow.Describe()).Append(report.Doubt ?? $"{report.Frames} frames, none missed")));
@@ -40,25 +38,5 @@ internal static class ProbeCaptureCommand
             }
         });
         return command;
-    }
-
-    private static void StopAfter(double? seconds, CancellationTokenSource stop)
-    {
-        if (seconds is { } limit)
-        {
-            stop.CancelAfter(TimeSpan.FromSeconds(limit));
-            return;
-        }
-
-        var watcher = new Thread(() =>
-        {
-            while (Console.In.Read() >= 0)
-            {
-            }
-
-            stop.Cancel();
-        })
-        { IsBackground = true };
-        watcher.Start();
     }
 }

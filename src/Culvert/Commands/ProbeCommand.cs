@@ -43,6 +43,7 @@ internal static class ProbeCommand
             Dns(),
             Icmp(),
             ProbeCaptureCommand.Create(),
+            ProbeCallsCommand.Create(),
         };
         command.Hidden = true;
         return command;

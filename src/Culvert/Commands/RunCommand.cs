@@ -25,7 +25,8 @@ internal static class RunCommand
             Run a command inside the namespace: it leaves through the VPN or not at all.
 
             It runs as you, with your terminal, folder and environment, and without any capability. Under Compose it runs
-            in the container dev, as its user and in its folder, with your terminal.
+            in the container dev, as its user and in its folder, with your terminal; --app is the application on vpn-net, where
+            there is one.
 
             Examples:
               sudo culvert run -- curl https://api.ipify.org
@@ -38,16 +39,12 @@ internal static class RunCommand
         };
         stack.AddTo(command);
         command.SetAction(async (parse, cancellationToken) => stack.ResolveCompose(parse) is { } compose
-            ? await RunInDevAsync(compose, parse.GetValue(app), parse.GetValue(line)!, cancellationToken)
+            ? await (parse.GetValue(app) ? compose.RunInApplicationAsync(parse.GetValue(line)!, cancellationToken) : compose.RunInDevAsync(parse.GetValue(line)!, cancellationToken))
             : stack.Resolve(parse) is { } places
             ? await BecomeAsync(places, parse.GetValue(app), parse.GetValue(line)!, cancellationToken)
             : ExitCode.WrongUse);
         return command;
     }
-
-    private static async Task<int> RunInDevAsync(ComposeSession compose, bool app, string[] line, CancellationToken cancellationToken) => app
-        ? Refuse(ExitCode.WrongUse, "Under Compose, applications are containers of their own: run the command in one, `docker exec app1 …`.")
-        : await compose.RunInDevAsync(line, cancellationToken);
 
     private static async Task<int> BecomeAsync(Places places, bool app, string[] line, CancellationToken cancellationToken)
     {

@@ -9,12 +9,14 @@ internal static partial class PacketSocket
 {
     private const int Family = 17;
     private const int RawCloseOnExec = 3 | 0x80000;
+    private const int DatagramCloseOnExec = 2 | 0x80000;
     private const int SolSocket = 1;
     private const int SolPacket = 263;
     private const int AttachFilter = 26;
     private const int ForceReceiveBuffer = 33;
     private const int PacketStatistics = 6;
     private const short PollIn = 1;
+    private const int NetworkDown = 100;
     private const int DontWait = 0x40;
     private const uint Outgoing = 4;
 
@@ -78,6 +80,14 @@ internal static partial class PacketSocket
         return socket >= 0 ? socket : throw Failure("opening a packet socket (needs CAP_NET_RAW)");
     }
 
+    /// <summary>As <see cref="Create"/>, without the link's own header: what is read begins with the network's, whatever the link is.</summary>
+    public static int CreateWithoutLinkHeader()
+    {
+        var socket = Socket(Family, DatagramCloseOnExec, 0);
+        return socket >= 0 ? socket : throw Failure("opening a packet socket (needs CAP_NET_RAW)");
+    }
+
+    /// <summary>Index 0 is every interface, also one that comes later.</summary>
     public static void Bind(int socket, int index)
     {
         var address = new Address { Family = Family, Protocol = BinaryPrimitives.ReverseEndianness((ushort)3), Index = index };
@@ -117,11 +127,18 @@ internal static partial class PacketSocket
     /// <summary>The length, or -1 when there was nothing after all (the interface went down, a signal came).</summary>
     public static int Receive(int socket, Span<byte> buffer) => (int)Receive(socket, buffer, buffer.Length, DontWait);
 
+    /// <summary>As <see cref="Receive(int, Span{byte})"/>, and by which interface, of which EtherType (in network order).</summary>
+    public static int Receive(int socket, Span<byte> buffer, out Address from)
+    {
+        var length = Unsafe.SizeOf<Address>();
+        return (int)ReceiveFrom(socket, buffer, buffer.Length, DontWait, out from, ref length);
+    }
+
     public static void Send(int socket, in Address to, ReadOnlySpan<byte> frame)
     {
         if (SendTo(socket, frame, frame.Length, 0, in to, Unsafe.SizeOf<Address>()) < 0)
         {
-            throw Failure("sending the proof frame");
+            throw Marshal.GetLastPInvokeError() == NetworkDown ? new InterfaceDownException() : Failure("sending the proof frame");
         }
     }
 
@@ -169,6 +186,9 @@ internal static partial class PacketSocket
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static partial nint Receive(int socket, Span<byte> buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
+    private static partial nint ReceiveFrom(int socket, Span<byte> buffer, nint length, int flags, out Address from, ref int fromLength);
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     private static partial nint SendTo(int socket, ReadOnlySpan<byte> frame, nint length, int flags, in Address to, int toLength);

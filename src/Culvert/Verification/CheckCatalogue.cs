@@ -12,6 +12,7 @@ internal static class CheckCatalogue
         new DnsCheck(),
         new IPv6Check(),
         new OnlyCarrierCheck(),
+        new ApplicationsCheck(),
         new GuardCheck(),
         new PrivilegesCheck(),
         new HostPortsCheck(),

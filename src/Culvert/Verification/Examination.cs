@@ -56,6 +56,14 @@ internal sealed class Examination(VerifyTarget target, string program, Semaphore
         return CaptureSession.StartAsync(at.Command(program, arguments), cancellationToken);
     }
 
+    /// <summary>Starts to watch an application for calls past the proxies; everything after the returned task is seen.</summary>
+    public Task<CaptureSession> WatchCallsAsync(Standpoint at, CallWatch watch, CancellationToken cancellationToken)
+    {
+        string[] arguments = ["probe", "calls", .. watch.Arguments, "--json"];
+        Note(at, "culvert", arguments);
+        return CaptureSession.StartAsync(at.Command(program, arguments), cancellationToken);
+    }
+
     /// <summary>Runs a program and returns its stdout; anything but exit code 0 throws <see cref="SubprocessFailedException"/>.</summary>
     public Task<string> RequireAsync(Standpoint at, string command, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {

@@ -21,6 +21,9 @@ internal sealed record VerifyTarget(
     /// <summary>Where applications stand; null when there is none to stand beside.</summary>
     public required ProxyClient? App { get; init; }
 
+    /// <summary>Every application that is on vpn-net.</summary>
+    public IReadOnlyList<ApplicationPlace> Applications { get; init; } = [];
+
     /// <summary>The file of the tunnel role, as this process reaches it.</summary>
     public required string TunnelReport { get; init; }
 

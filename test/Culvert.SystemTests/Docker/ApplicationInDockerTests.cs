@@ -26,6 +26,46 @@ public sealed class ApplicationInDockerTests(DockerStack stack)
     }
 
     [Fact]
+    public async Task Fault_27_with_a_host_resolver_on_loopback_it_hears_neither_dev_nor_an_application_on_vpn_net_alone()
+    {
+        await stack.UpAsync();
+        const string Loopback = "127.0.0.53";
+        var before = await stack.Lab.Host.RequireAsync("cat", ["/etc/resolv.conf"], Token);
+        await using var resolver = await stack.Lab.Host.StartAsync(
+            RepositoryFiles.Python, ["-B", RepositoryFiles.Probe("loopback_resolver.py"), Loopback, $"{LabAddresses.IspResolver}"], LabCommandOptions.None, Token);
+        await resolver.WaitForLineAsync(line => line == "listening", TimeSpan.FromSeconds(10), Token);
+        stack.Lab.Host.WriteFile("/etc/resolv.conf", $"nameserver {Loopback}\n");
+        try
+        {
+            // The engine reads the host's file when a container begins, dev's owner among them.
+            Assert.True((await stack.CulvertAsync("restart")).Succeeded);
+            await stack.WaitForDevAsync();
+            async Task<bool> HeardFromAsync(string container)
+            {
+                var name = $"n{Guid.NewGuid():n}.example";
+                await stack.ExecAsync(container, "getent", "ahostsv4", name);
+                return resolver.Output.Contains(name, StringComparison.Ordinal);
+            }
+
+            await StartOnVpnNetAsync("careful", "--dns", "127.0.0.1");
+            await StartOnVpnNetAsync("careless");
+            Assert.False(await HeardFromAsync("dev"), "the host's resolver heard dev");
+            Assert.False(await HeardFromAsync("careful"), "the host's resolver heard an application with `dns: [127.0.0.1]`");
+            // That is no loss: it finds the proxy by its name, and the proxy resolves.
+            Assert.Equal(DockerStack.ExitAddress, await stack.SeenAtAsync("careful", "--proxy", "socks5h://vpn:1080"));
+            // The controls: the same resolver hears an application on an ordinary network, and, for this engine asks from the host's network, one that was not told.
+            Assert.True(await HeardFromAsync("app1"), "an application on an ordinary network is heard, or this proves nothing");
+            Assert.True(await HeardFromAsync("careless"), "careless");
+        }
+        finally
+        {
+            stack.Lab.Host.WriteFile("/etc/resolv.conf", before);
+            await stack.Engine.DockerAsync(["rm", "--force", "careful", "careless"], Token);
+            await stack.CulvertAsync("down");
+        }
+    }
+
+    [Fact]
     public async Task Fault_34_an_application_on_vpn_net_alone_reaches_the_provider_by_the_proxy_and_nothing_past_it()
     {
         await stack.UpAsync();
@@ -40,6 +80,12 @@ public sealed class ApplicationInDockerTests(DockerStack stack)
         Assert.True(ordinary.Output.Trim() == $"{LabAddresses.Host}", ordinary.Describe());
         Assert.NotEqual(0, (await stack.CountAsync()).Since(before).Leaked);
     }
+
+    private Task<string> StartOnVpnNetAsync(string name, params string[] options) => stack.DockerAsync(
+        [
+            "run", "--detach", "--name", name, "--network", "vpn-net", "--volume", "/etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro", .. options,
+            "--entrypoint", "sleep", "culvert-dev", "600",
+        ]);
 
     private bool Heard(string name) => stack.Lab.Eavesdropper.Heard.Any(query => query.Name == name);
 

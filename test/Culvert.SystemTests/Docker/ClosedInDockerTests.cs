@@ -27,7 +27,8 @@ public sealed class ClosedInDockerTests(DockerStack stack)
         await stack.WaitForDevAsync();
         var seen = (await stack.CountAsync()).Since(before);
         await stack.DockerAsync("rm", "--force", "talker");
-        Assert.True(seen is { Leaked: 0, Carrier.Packets: > 0 }, $"{seen}");
+        // The stack was down meanwhile; see LeakedFromInside.
+        Assert.True(seen is { LeakedFromInside: 0, Carrier.Packets: > 0 }, $"{seen}");
         await stack.AssertSeenWithoutGuardAsync();
     }
 
@@ -81,13 +82,13 @@ public sealed class ClosedInDockerTests(DockerStack stack)
 
     [Theory]
     [InlineData("restart")]
+    [InlineData("kill")]
     [InlineData("kill -9")]
     [InlineData("rm --force")]
     public async Task Fault_10_and_11_when_the_owner_goes_dev_is_closed_status_says_so_and_up_mends_it(string how)
     {
         await stack.UpAsync();
         var uplink = await stack.UplinkAsync();
-        await using var capture = await stack.Lab.CaptureAsync(["icmp"], Token);
         var before = await stack.CountAsync();
         await using (var free = await stack.StartLoadAsync("dev"))
         await using (var bound = await stack.StartLoadAsync("dev", uplink))
@@ -109,10 +110,7 @@ public sealed class ClosedInDockerTests(DockerStack stack)
         Assert.True(up.Succeeded, $"{up.Describe()}\n{up.Output}");
         await stack.WaitForDevAsync();
         var seen = (await stack.CountAsync()).Since(before);
-        // Where the namespace is no more, the host's own kernel tells the exit that its late packets cannot be delivered: the exit's packets, back to the exit.
-        var errors = await capture.StopAsync(Token);
-        Assert.All(errors, packet => Assert.Contains($"{LabAddresses.Host} > {stack.Lab.Exit1.Address}: ICMP host {LabAddresses.Host} unreachable", packet, StringComparison.Ordinal));
-        Assert.True(seen.Leaked == errors.Count, $"{seen}");
+        Assert.True(seen.LeakedFromInside == 0, $"{seen}");
         await stack.AssertSeenWithoutGuardAsync();
     }
 
@@ -150,6 +148,9 @@ public sealed class ClosedInDockerTests(DockerStack stack)
         {
             case "restart":
                 await stack.DockerAsync("restart", "--time", "1", "vpn");
+                break;
+            case "kill":
+                await stack.DockerAsync("kill", "vpn");
                 break;
             case "kill -9":
                 await stack.KillAsync(await stack.PidAsync("vpn"));

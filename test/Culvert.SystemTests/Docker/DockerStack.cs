@@ -66,6 +66,27 @@ public sealed class DockerStack : IAsyncLifetime
         guard = await AsRootInsideAsync("nft", "--stateless", "list", "table", "inet", "culvert");
     }
 
+    /// <summary>
+    /// Another stack for one test: taken down, changed as a person would (YAML below <c>networks:</c>, and below the service <c>vpn</c>), brought
+    /// up, and as it was afterwards.
+    /// </summary>
+    public async Task VaryAsync(string networks, string owner, Func<Task> examine)
+    {
+        Assert.SkipUnless(DockerEngine.HasImages, "the images are not built: run `make docker-test`");
+        await CulvertAsync("down");
+        Lab.Host.WriteFile($"{Folder}/compose.override.yaml", Override(networks, owner));
+        try
+        {
+            await UpAsync();
+            await examine();
+        }
+        finally
+        {
+            await CulvertAsync("down");
+            Lab.Host.WriteFile($"{Folder}/compose.override.yaml", Override());
+        }
+    }
+
     public Task<LabCommandResult> CulvertAsync(params IReadOnlyList<string> arguments) => Lab.Host.RunAsync(
         RepositoryFiles.Culvert,
         arguments,
@@ -86,6 +107,13 @@ public sealed class DockerStack : IAsyncLifetime
     public async Task<string> SeenAtAsync(string container, params IReadOnlyList<string> options)
     {
         var call = await ExecAsync(container, ["curl", "--silent", "--show-error", "--max-time", "3", .. options, "https://api.ipify.org"]);
+        return call.Succeeded ? call.Output.Trim() : call.Describe();
+    }
+
+    /// <summary>The address that the provider sees app1's LLM module at, or why there was no answer.</summary>
+    public async Task<string> AppCallAsync()
+    {
+        var call = await ExecAsync("app1", "python3", "-c", "from app1 import llm; print(llm._session.get('https://api.ipify.org').text)");
         return call.Succeeded ? call.Output.Trim() : call.Describe();
     }
 
@@ -140,7 +168,12 @@ public sealed class DockerStack : IAsyncLifetime
         Token);
 
     /// <summary>The positive control: with the guard off, the load that was harmless is seen by the ISP. The guard stands again afterwards.</summary>
-    public async Task AssertSeenWithoutGuardAsync()
+    public Task AssertSeenWithoutGuardAsync() => AssertSeenWithoutGuardAsync("packets outside the carrier", seen => seen.Leaked > 0);
+
+    /// <inheritdoc cref="AssertSeenWithoutGuardAsync()"/>
+    /// <param name="what">What the ISP has to see of the load.</param>
+    /// <param name="isSeen">Whether it did.</param>
+    public async Task AssertSeenWithoutGuardAsync(string what, Func<IspCounters, bool> isSeen)
     {
         var uplink = await UplinkAsync();
         await AsRootInsideAsync("nft", "delete", "table", "inet", "culvert");
@@ -149,7 +182,7 @@ public sealed class DockerStack : IAsyncLifetime
         {
             await using var load = await StartLoadAsync("dev", uplink);
             var before = await CountAsync();
-            await WaitForAsync("the ISP counts packets outside the carrier once the guard is gone", async () => (await CountAsync()).Since(before).Leaked > 0);
+            await WaitForAsync($"the ISP counts {what} once the guard is gone", async () => isSeen((await CountAsync()).Since(before)));
         }
         finally
         {
@@ -191,13 +224,13 @@ public sealed class DockerStack : IAsyncLifetime
         line.TrimStart().StartsWith("#upstreams:", StringComparison.Ordinal) ? $"  upstreams: [tls://{LabAddresses.DotResolver}#{LabAddresses.DotResolverName}]" : line));
 
     /// <summary>The lab's authority, which its host trusts, for every part; and the probes for those that are loaded.</summary>
-    private static string Override()
+    private static string Override(string networks = "{}", string owner = "")
     {
         const string Authorities = "/etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro";
         var probes = Path.GetDirectoryName(RepositoryFiles.Probe("load.py"));
         // Tests wait for health often; a person does once.
-        var services = Parts.Select(part => $"  {part}: {{ volumes: [\"{Authorities}\", \"{probes}:{probes}:ro\"], healthcheck: {{ interval: 1s }} }}");
-        return $"services:\n{string.Join('\n', services)}\n";
+        var services = Parts.Select(part => $"  {part}: {{ volumes: [\"{Authorities}\", \"{probes}:{probes}:ro\"], healthcheck: {{ interval: 1s }}{(part == "vpn" && owner.Length > 0 ? $", {owner}" : "")} }}");
+        return $"services:\n{string.Join('\n', services)}\nnetworks: {networks}\n";
     }
 }
 

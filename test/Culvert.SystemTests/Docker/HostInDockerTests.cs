@@ -1,12 +1,17 @@
 using System.Text.RegularExpressions;
 using Culvert.Lab.Run;
+using Culvert.Lab.Sandboxing;
+using Culvert.Lab.Topology;
 
 namespace Culvert.SystemTests.Docker;
 
 /// <summary>What <c>culvert up</c> and <c>down</c> with Docker leave on the host, and that the specification's own commands work.</summary>
 [Collection(DockerCollection.Name)]
-public sealed partial class HostInDockerTests(DockerStack stack)
+public sealed partial class HostInDockerTests(DockerStack stack, ITestOutputHelper output)
 {
+    private const int Interrupt = 2;
+    private const int Kill = 9;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -24,9 +29,7 @@ public sealed partial class HostInDockerTests(DockerStack stack)
         var down = await stack.CulvertAsync("down");
         Assert.True(down.Succeeded, down.Describe());
         Assert.Empty(Changes(await MachineState.ReadAsync(stack.Lab.Host, Token), before));
-        Assert.Equal("", await stack.DockerAsync("ps", "--all", "--quiet"));
-        Assert.Equal("", await stack.DockerAsync("volume", "ls", "--quiet"));
-        Assert.Equal("bridge\nhost\nnone\n", await stack.DockerAsync("network", "ls", "--format", "{{.Name}}"));
+        await AssertNothingOfTheEnginesIsLeftAsync();
 
         // The control: a rule and a route that somebody left behind are noticed.
         await stack.Lab.Host.RequireAsync("nft", ["add", "table", "inet", "stray"], Token);
@@ -35,6 +38,37 @@ public sealed partial class HostInDockerTests(DockerStack stack)
         await stack.Lab.Host.RequireAsync("nft", ["delete", "table", "inet", "stray"], Token);
         await stack.Lab.Host.RequireAsync("ip", ["route", "delete", "unreachable", "192.0.2.200"], Token);
         Assert.All(["ip route", "nft"], kind => Assert.Contains(stray, change => change.StartsWith(kind, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(Kill)]
+    [InlineData(Interrupt)]
+    public async Task Fault_17_of_an_up_that_is_ended_half_way_down_leaves_nothing(int signal)
+    {
+        await stack.UpAsync();
+        await stack.CulvertAsync("down");
+        var before = await MachineState.ReadAsync(stack.Lab.Host, Token);
+        // Networks, the owner and the parts are made one after the other within some seconds; each time another one is caught.
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (var round = 0; round < 2; round++)
+        {
+            var moment = TimeSpan.FromSeconds(0.5 + (random.NextDouble() * 6));
+            await using var up = await stack.Lab.Host.StartAsync(
+                RepositoryFiles.Culvert, ["up"], new LabCommandOptions { Environment = DockerEngine.Surroundings, WorkingDirectory = DockerStack.Folder }, Token);
+            await Task.Delay(moment, Token);
+            up.Signal(signal);
+            await up.WaitAsync(TimeSpan.FromSeconds(30), Token);
+            var down = await stack.CulvertAsync("down");
+            Assert.True(down.Succeeded, $"after {moment}: {down.Describe()}");
+            Assert.Empty(Changes(await MachineState.ReadAsync(stack.Lab.Host, Token), before));
+            await AssertNothingOfTheEnginesIsLeftAsync();
+        }
+
+        // The control: what was ended really had made something, or had it been left alone, would have.
+        await stack.UpAsync();
+        Assert.NotEmpty(Changes(await MachineState.ReadAsync(stack.Lab.Host, Token), before));
     }
 
     [Fact]
@@ -56,6 +90,13 @@ public sealed partial class HostInDockerTests(DockerStack stack)
         Assert.True(call.Succeeded, call.Describe());
         Assert.Contains($"sees you at {DockerStack.ExitAddress}", call.Output, StringComparison.Ordinal);
         Assert.EndsWith("192.0.2.10", call.Output.Trim(), StringComparison.Ordinal);
+    }
+
+    private async Task AssertNothingOfTheEnginesIsLeftAsync()
+    {
+        Assert.Equal("", await stack.DockerAsync("ps", "--all", "--quiet"));
+        Assert.Equal("", await stack.DockerAsync("volume", "ls", "--quiet"));
+        Assert.Equal("bridge\nhost\nnone\n", await stack.DockerAsync("network", "ls", "--format", "{{.Name}}"));
     }
 
     /// <summary>Counters of rules go up by themselves; a line that changed in nothing else did not change.</summary>

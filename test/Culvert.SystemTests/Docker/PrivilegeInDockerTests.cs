@@ -44,7 +44,7 @@ public sealed class PrivilegeInDockerTests(DockerStack stack)
             ["8080/tcp -> 127.0.0.1:8080", "8090/tcp -> 127.0.0.1:8090", "9090/tcp -> 127.0.0.1:9090"],
             published.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
         // The controls: an application reaches it by name, and the host does as soon as nobody guards.
-        Assert.Equal("203.0.113.11", await AppCallAsync());
+        Assert.Equal("203.0.113.11", await stack.AppCallAsync());
         var rules = await stack.RulesAsync();
         await stack.AsRootInsideAsync("nft", "delete", "table", "inet", "culvert");
         try
@@ -149,12 +149,6 @@ public sealed class PrivilegeInDockerTests(DockerStack stack)
     {
         var call = await stack.Lab.Host.RunAsync("curl", Curl(address, port), Token);
         return call.ExitCode is not (28 or 7);
-    }
-
-    private async Task<string> AppCallAsync()
-    {
-        var call = await stack.ExecAsync("app1", "python3", "-c", "from app1 import llm; print(llm._session.get('https://api.ipify.org').text)");
-        return call.Succeeded ? call.Output.Trim() : call.Describe();
     }
 
     /// <summary>As a process of dev's namespaces, uid and rights, with the host's files.</summary>

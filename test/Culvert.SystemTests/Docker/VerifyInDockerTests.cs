@@ -30,9 +30,9 @@ public sealed class VerifyInDockerTests(DockerStack stack)
         Assert.True(verify.Succeeded, $"{verify.Describe()}\n{verify.Output}");
         using var report = JsonDocument.Parse(verify.Output);
         var evidence = report.RootElement.GetProperty("evidence").EnumerateArray().ToList();
-        Assert.Equal(10, evidence.Count);
+        Assert.Equal(11, evidence.Count);
         Assert.All(evidence, one => Assert.Equal("Holds", one.GetProperty("verdict").ToString(), ignoreCase: true));
-        string[] withControl = ["exit-address", "dns", "ipv6", "only-carrier", "guard", "host-unchanged", "secrets-in-logs", "privileges", "host-ports"];
+        string[] withControl = ["exit-address", "dns", "ipv6", "only-carrier", "guard", "host-unchanged", "secrets-in-logs", "privileges", "host-ports", "applications"];
         Assert.All(withControl, id => Assert.True(
             evidence.Single(one => one.GetProperty("check").GetString() == id).GetProperty("control").GetProperty("proven").GetBoolean(), id));
         Assert.Contains($"all 5 ways show {DockerStack.ExitAddress}", verify.Output, StringComparison.Ordinal);
@@ -118,6 +118,44 @@ public sealed class VerifyInDockerTests(DockerStack stack)
     }
 
     [Fact]
+    public async Task Fault_34_an_application_that_calls_past_the_proxy_is_named_with_the_provider_and_the_interface()
+    {
+        await WholeAsync();
+        await HoldsAsync("applications");
+        const string Ask = "import time\nfrom app1 import llm\nwhile True:\n  try: llm.ask('hi')\n  except OSError: pass\n  llm._session.close()\n  time.sleep(0.5)";
+        Task<LabProcess> RunAsync(params IReadOnlyList<string> line) => stack.Lab.Host.StartAsync("docker", line, new LabCommandOptions { Environment = DockerEngine.Surroundings }, Token);
+        // app1's own module as it is: it calls by the proxy, and nothing is said.
+        await using (await RunAsync("exec", "app1", "python3", "-c", Ask))
+        {
+            await CalledAsync($"{stack.Lab.Exit1.Address}");
+            await HoldsAsync("applications");
+        }
+
+        await using (await RunAsync("exec", "--env", "LLM_PROXY=", "app1", "timeout", "20", "python3", "-c", Ask))
+        {
+            await CalledAsync($"{LabAddresses.Host}");
+            var told = await BreaksAsync("applications");
+            Assert.Matches(@"app1: TLS to api\.openai\.com by eth\d, 198\.51\.100\.10:443, \d+ packet", told.Output + told.Error);
+            Assert.Contains("app1: a DNS question for api.openai.com by", told.Output, StringComparison.Ordinal);
+            // Names, and nothing of what was said.
+            var json = await stack.CulvertAsync("verify", "--check", "applications", "--json");
+            Assert.DoesNotContain("sk-lab-app1", json.Output, StringComparison.Ordinal);
+        }
+
+        // On vpn-net alone it is blocked, and that it tried is told all the same.
+        await using (await RunAsync(
+            "run", "--rm", "--name", "closed", "--network", "vpn-net", "--entrypoint", "timeout", "culvert-dev", "20",
+            "sh", "-c", "while :; do curl --silent --max-time 1 --noproxy '*' https://openrouter.ai; sleep 0.5; done"))
+        {
+            await DockerStack.WaitForAsync("the container runs", async () => (await stack.Engine.DockerAsync(["top", "closed"], Token)).Succeeded);
+            Assert.Contains("closed: a DNS question for openrouter.ai by lo", (await BreaksAsync("applications")).Output, StringComparison.Ordinal);
+        }
+
+        await DockerStack.WaitForAsync("all of them have ended", async () => !(await stack.Engine.DockerAsync(["top", "closed"], Token)).Succeeded
+            && (await stack.PidsAsync("app1", "timeout")).Count == 0);
+    }
+
+    [Fact]
     public async Task Without_an_application_the_rest_is_checked_and_the_report_says_so()
     {
         await WholeAsync();
@@ -136,6 +174,13 @@ public sealed class VerifyInDockerTests(DockerStack stack)
         var verify = await stack.CulvertAsync("verify");
         Assert.Equal(1, verify.ExitCode);
         Assert.Contains("is not up; start it with `culvert up`", verify.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Until a call of app1 has come to the provider from this address.</summary>
+    private async Task CalledAsync(string peer)
+    {
+        var before = stack.Lab.Providers.Calls.Count;
+        await DockerStack.WaitForAsync($"app1's call comes from {peer}", () => Task.FromResult(stack.Lab.Providers.Calls.Skip(before).Any(call => call.Peer == peer && call.Host == "api.openai.com")));
     }
 
     private async Task WholeAsync()

@@ -18,6 +18,7 @@ public sealed class VerifyTests
         { "host-unchanged", ["ip", "route", "add", "unreachable", "192.0.2.200"] },
         { "host-unchanged", ["nft", "add", "table", "inet", "stray"] },
         { "privileges", ["sh", "-c", "nohup ip netns exec culvert-vpn sleep 60 >/dev/null 2>&1 &"] },
+        { "applications", ["sh", "-c", "nohup ip netns exec culvert-app timeout 30 sh -c 'while :; do curl --silent --max-time 1 --resolve api.openai.com:443:198.51.100.10 https://api.openai.com; sleep 0.2; done' >/dev/null 2>&1 &"] },
         { "dns", ["sh", "-c", "kill -STOP $(pidof unbound)"] },
         // A proxy that logged what passes would write this: the application's bytes as they come in.
         { "secrets-in-logs", ["ip", "netns", "exec", "culvert-app", "sh", "-c", "tcpdump --immediate-mode -i vpnnet0 -U -w /run/culvert/culvert/logs/tap.log >/dev/null 2>&1 & while [ ! -s /run/culvert/culvert/logs/tap.log ]; do sleep 0.1; done"] },
@@ -31,9 +32,9 @@ public sealed class VerifyTests
         Assert.True(verify.Succeeded, verify.Output);
         using var report = JsonDocument.Parse(verify.Output);
         var evidence = report.RootElement.GetProperty("evidence").EnumerateArray().ToList();
-        Assert.Equal(10, evidence.Count);
+        Assert.Equal(11, evidence.Count);
         Assert.All(evidence, one => Assert.Equal("Holds", one.GetProperty("verdict").ToString(), ignoreCase: true));
-        string[] leakChecks = ["dns", "ipv6", "only-carrier", "guard", "host-unchanged", "secrets-in-logs", "privileges", "host-ports"];
+        string[] leakChecks = ["dns", "ipv6", "only-carrier", "guard", "host-unchanged", "secrets-in-logs", "privileges", "host-ports", "applications"];
         Assert.All(leakChecks, id => Assert.True(
             evidence.Single(one => one.GetProperty("check").GetString() == id).GetProperty("control").GetProperty("proven").GetBoolean(), id));
         var table = await stack.Culvert.VerifyAsync(Token, "--check", "tunnel");

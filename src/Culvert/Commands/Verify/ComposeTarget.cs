@@ -1,4 +1,3 @@
-using System.Net;
 using Culvert.Linux;
 using Culvert.Runtimes.Compose;
 using Culvert.Stack;
@@ -32,11 +31,14 @@ internal static class ComposeTarget
         }
 
         // Each role's own directory is memory of its container, which the volume does not show.
+        // The host's files know no `vpn`, so an application's place calls the proxies by address.
+        IReadOnlyList<ApplicationPlace> applications = report.VpnNet is null ? [] : [.. (await engine.ApplicationsAsync(owner, cancellationToken)).Select(PlaceOf)];
         var tunnel = parts.FirstOrDefault(part => part.Service == "vpn-tunnel");
         return new VerifyTarget(stack, report, Expectations.OfGuard(stack, report), Expectations.ProxyUser(stack))
         {
             Dev = Standpoint.NetworkOf(owner.Pid, "the network of the container vpn"),
-            App = await AppAsync(engine, owner, report, cancellationToken),
+            App = applications is [var app, ..] ? new ProxyClient("app", app.At, report.VpnNet!.Address) : null,
+            Applications = applications,
             TunnelReport = new RunDirectory(tunnel?.Inside(RunInside) ?? run).TunnelReport,
             HostBefore = folder.HostBefore,
             Logs = LogsOf(engine, parts, run),
@@ -45,21 +47,8 @@ internal static class ComposeTarget
         };
     }
 
-    /// <summary>Beside any container on vpn-net but the owner. The host's files know no `vpn`, so the proxies are called by address.</summary>
-    private static async Task<ProxyClient?> AppAsync(
-        ComposeEvidence engine, ContainerView owner, NamespaceReport report, CancellationToken cancellationToken)
-    {
-        if (report.VpnNet is not { } vpnNet || owner.Networks.FirstOrDefault(network => network.Value == vpnNet.Address).Key is not { } name)
-        {
-            return null;
-        }
-
-        var app = (await engine.OnNetworkAsync(name, cancellationToken))
-            .Where(container => container.Pid != owner.Pid && IPAddress.TryParse(container.Networks.GetValueOrDefault(name), out _))
-            .OrderBy(container => container.Name, StringComparer.Ordinal)
-            .FirstOrDefault();
-        return app is null ? null : new ProxyClient("app", Standpoint.NetworkOf(app.Pid, $"the network of the container {app.Name}"), vpnNet.Address);
-    }
+    private static ApplicationPlace PlaceOf(ContainerView application) =>
+        new(application.Name, Standpoint.NetworkOf(application.Pid, $"the network of the container {application.Name}"));
 
     private static LogSources LogsOf(ComposeEvidence engine, IReadOnlyList<ContainerView> parts, string run)
     {

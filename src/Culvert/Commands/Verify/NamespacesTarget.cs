@@ -17,6 +17,7 @@ internal static class NamespacesTarget
             {
                 Dev = Standpoint.Namespace(places.VpnNamespace),
                 App = new ProxyClient("app", Standpoint.Namespace(places.AppNamespace), "vpn"),
+                Applications = [new ApplicationPlace(places.AppNamespace, Standpoint.Namespace(places.AppNamespace))],
                 TunnelReport = places.Run.TunnelReport,
                 HostBefore = places.HostBefore,
                 Logs = LogSources.Of(places.Run.Path),

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Net;
 using Culvert.Linux;
 using Culvert.Stack;
 
 namespace Culvert.Runtimes.Compose;
 
-/// <summary>What <c>culvert verify</c> asks the engine about a stack: its running parts, its neighbours on vpn-net, and all that was written down of it.</summary>
+/// <summary>What <c>culvert verify</c> and <c>run</c> ask the engine about a stack: its running parts, its neighbours on vpn-net, and all that was written down of it.</summary>
 internal sealed class ComposeEvidence(StackDefinition stack, ComposeFolder folder)
 {
     private static readonly string[] Compose = ["compose", "--profile", "*"];
@@ -14,9 +15,22 @@ internal sealed class ComposeEvidence(StackDefinition stack, ComposeFolder folde
     public async Task<IReadOnlyList<ContainerView>> PartsAsync(CancellationToken cancellationToken) =>
         await ViewAsync([.. Compose, "ps", "--quiet"], cancellationToken);
 
-    /// <summary>Running containers on a network, of whatever project: applications have their own.</summary>
-    public async Task<IReadOnlyList<ContainerView>> OnNetworkAsync(string network, CancellationToken cancellationToken) =>
-        await ViewAsync(["ps", "--quiet", "--no-trunc", "--filter", $"network={network}"], cancellationToken);
+    /// <summary>Running containers on vpn-net but its owner, of whatever project, by name: applications have their own.</summary>
+    public async Task<IReadOnlyList<ContainerView>> ApplicationsAsync(ContainerView owner, CancellationToken cancellationToken)
+    {
+        bool IsOnVpnNet(string address) => IPAddress.TryParse(address, out var parsed) && stack.Network.VpnNet.Contains(parsed);
+        if (owner.Networks.FirstOrDefault(network => IsOnVpnNet(network.Value)).Key is not { } vpnNet)
+        {
+            return [];
+        }
+
+        var containers = await ViewAsync(["ps", "--quiet", "--no-trunc", "--filter", $"network={vpnNet}"], cancellationToken);
+        return
+        [
+            .. containers.Where(container => container.Pid != owner.Pid && IsOnVpnNet(container.Networks.GetValueOrDefault(vpnNet, "")))
+                .OrderBy(container => container.Name, StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>What the engine tells about the parts, by place: their logs since a point in time, and everything that <c>docker inspect</c> prints.</summary>
     public async Task<IReadOnlyList<(string Place, string Text)>> TextsAsync(DateTimeOffset since, CancellationToken cancellationToken)

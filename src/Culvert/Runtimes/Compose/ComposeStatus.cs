@@ -38,7 +38,7 @@ internal sealed record ComposeStatus(string Name, IReadOnlyList<string> Expected
     {
         { Service: PartReport.Owner, Running: false } =>
             $"{part.Name} does not run ({Ended(part)}), so the namespace is gone and all that joined it is closed; `culvert up` brings it back",
-        { Running: false } => $"{part.Name} does not run ({Ended(part)}); see `culvert logs {part.Service}`",
+        { Running: false } => $"{part.Name} does not run ({Ended(part)}); `culvert up` starts it, `culvert logs {part.Service}` tells what it said last",
         _ when Stranded.Contains(part) =>
             $"{part.Name} is attached to a namespace whose owner is gone: closed, without a network; `culvert up` attaches it to the new one",
         { Health: "unhealthy" } => $"{part.Name} is unhealthy: {part.Complaint ?? "its health check says nothing"}",

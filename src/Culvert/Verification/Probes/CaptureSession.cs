@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Culvert.Linux;
 
 namespace Culvert.Verification.Probes;
 
-/// <summary>A running <c>culvert probe capture</c> in another namespace; it ends with this session, however that ends.</summary>
+/// <summary>A running <c>culvert probe capture</c> or <c>probe calls</c> in another namespace; it ends with this session, however that ends.</summary>
 internal sealed class CaptureSession : IAsyncDisposable
 {
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
@@ -28,11 +29,13 @@ internal sealed class CaptureSession : IAsyncDisposable
         }
     }
 
-    public async Task<CaptureReport> StopAsync(CancellationToken cancellationToken)
+    public Task<CaptureReport> StopAsync(CancellationToken cancellationToken) => StopAsync(ProbeJson.Default.CaptureReport, cancellationToken);
+
+    public async Task<T> StopAsync<T>(JsonTypeInfo<T> report, CancellationToken cancellationToken)
     {
         var result = await _process.CloseAsync(StopDeadline, cancellationToken);
         return result.Output.StartsWith('{')
-            ? JsonSerializer.Deserialize(result.Output, ProbeJson.Default.CaptureReport)!
+            ? JsonSerializer.Deserialize(result.Output, report)!
             : throw new SubprocessFailedException(result);
     }
 

@@ -40,6 +40,26 @@ internal static class DnsMessage
         return [.. message];
     }
 
+    /// <summary>The first name that a query asks for, of whatever type; null when these bytes are no query.</summary>
+    public static string? QuestionIn(ReadOnlySpan<byte> message)
+    {
+        // 2 id | 1 the response bit and the opcode | 1 | 2 questions …
+        if (message.Length < HeaderLength || (message[2] & 0xf8) != 0 || BinaryPrimitives.ReadUInt16BigEndian(message[4..]) == 0)
+        {
+            return null;
+        }
+
+        var name = new StringBuilder();
+        var at = HeaderLength;
+        while (at < message.Length && message[at] is > 0 and < 64 and var length && at + 1 + length < message.Length)
+        {
+            name.Append(name.Length > 0 ? "." : "").Append(Encoding.ASCII.GetString(message.Slice(at + 1, length)));
+            at += 1 + length;
+        }
+
+        return at < message.Length && message[at] == 0 ? name.ToString() : null;
+    }
+
     /// <summary>A message that is not the response to this question throws <see cref="InvalidDataException"/>.</summary>
     public static DnsResponse Parse(ReadOnlySpan<byte> message, ushort id)
     {

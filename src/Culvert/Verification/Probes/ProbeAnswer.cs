@@ -72,8 +72,9 @@ internal sealed record ProbeAnswer(
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ProbeAnswer))]
 [JsonSerializable(typeof(CaptureReport))]
+[JsonSerializable(typeof(CallReport))]
 [JsonSerializable(typeof(ProbeSecrets))]
 internal sealed partial class ProbeJson : JsonSerializerContext;
