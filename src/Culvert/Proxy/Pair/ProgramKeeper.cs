@@ -1,0 +1,129 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Culvert.Linux;
+
+namespace Culvert.Proxy.Pair;
+
+/// <summary>Keeps one program running: what it says goes through its log's words, and when it ends it is started again, alone.</summary>
+internal sealed class ProgramKeeper(PairProgram program, string runDirectory, string temporary, TextWriter output, TimeProvider time)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    private volatile Process? process;
+
+    // By it `culvert down` knows the programs, too. The unit's own variable is not handed on: they are not the role.
+    private string Mark => $"CULVERT_RUN={runDirectory}";
+
+    public async Task KeepAsync(CancellationToken ending)
+    {
+        var delay = FirstDelay;
+        while (!ending.IsCancellationRequested)
+        {
+            // A role that was killed, or a mother process, leaves helpers behind that hold the port.
+            Sweep();
+            var began = time.GetTimestamp();
+            var end = await RunAsync(ending);
+            if (ending.IsCancellationRequested)
+            {
+                break;
+            }
+
+            delay = time.GetElapsedTime(began) >= Healthy ? FirstDelay : delay;
+            await output.WriteLineAsync($"{program.Title}: {end}; starting it again in {delay.TotalMilliseconds:0} ms");
+            await Task.Delay(delay, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            delay = delay * 2 > LongestDelay ? LongestDelay : delay * 2;
+        }
+
+        Sweep();
+    }
+
+    /// <summary>Makes it read its configuration again. One that is just starting may end by the signal; then it is started again and reads it.</summary>
+    public void Reload()
+    {
+        if (process is { } running)
+        {
+            Signals.Send(running.Id, program.ReloadSignal);
+        }
+    }
+
+    private async Task<string> RunAsync(CancellationToken ending)
+    {
+        using var started = new Process { StartInfo = StartInfo() };
+        try
+        {
+            started.Start();
+        }
+        catch (Win32Exception e)
+        {
+            return $"cannot start {program.Executable}: {e.Message}";
+        }
+
+        started.StandardInput.Close();
+        process = started;
+        var reading = Task.WhenAll(PassOnAsync(started.StandardOutput), PassOnAsync(started.StandardError));
+        try
+        {
+            await started.WaitForExitAsync(ending);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(started);
+        }
+
+        process = null;
+        // Helpers that outlive their mother hold the pipes open.
+        Sweep();
+        await reading;
+        return $"pid {started.Id} ended with exit code {started.ExitCode}";
+    }
+
+    private async Task EndAsync(Process started)
+    {
+        Signals.Send(started.Id, Signals.Terminate);
+        using var patience = new CancellationTokenSource(Patience, time);
+        await started.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Sweep();
+        await started.WaitForExitAsync(CancellationToken.None);
+    }
+
+    private async Task PassOnAsync(StreamReader from)
+    {
+        while (await from.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            if (program.Log.Rewrite(line) is { } told)
+            {
+                await output.WriteLineAsync($"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {told}");
+            }
+        }
+    }
+
+    private ProcessStartInfo StartInfo()
+    {
+        var start = new ProcessStartInfo(Exec.Find(program.Executable) ?? program.Executable, program.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
+        start.Environment["TMPDIR"] = temporary;
+        start.Environment["LC_ALL"] = "C";
+        start.Environment[Mark.Split('=')[0]] = runDirectory;
+        return start;
+    }
+
+    private void Sweep()
+    {
+        while (program.Running(Mark).ToList() is { Count: > 0 } left)
+        {
+            left.ForEach(pid => Signals.Send(pid, Signals.Kill));
+            Thread.Sleep(Interval);
+        }
+    }
+}
