@@ -11,7 +11,7 @@ internal static class RenderPairCommand
     public static Command CreateDante() => Create(
         "dante",
         """
-        Print the danted.conf that the proxy uses with `engine: dante+tinyproxy`.
+        Print the danted.conf of `engine: dante+tinyproxy`.
 
         As it is once tun0 has an address.
 
@@ -23,7 +23,7 @@ internal static class RenderPairCommand
     public static Command CreateTinyproxy() => Create(
         "tinyproxy",
         """
-        Print the tinyproxy.conf and the filter that the proxy uses with `engine: dante+tinyproxy`.
+        Print the tinyproxy.conf of `engine: dante+tinyproxy`, and its filter.
 
         Passwords are left out, and so is tun0's address, which changes with the exit.
 

@@ -10,7 +10,8 @@ namespace Culvert.Proxy.Pair;
 /// </summary>
 internal sealed class PairRole
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    // A dump of the addresses costs tens of microseconds; until both know a new one, calls are refused.
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private readonly ProgramKeeper[] _keepers;

@@ -25,5 +25,5 @@ internal static class TinyproxyFilter
     }
 
     private static string LabelWithout(char letter, bool isFirst) =>
-        $"[a-{(char)(letter - 1)}{(char)(letter + 1)}-z{(isFirst ? "" : "0-9-")}]";
+        $"[{(letter > 'a' ? $"a-{(char)(letter - 1)}" : "")}{(char)(letter + 1)}-z{(isFirst ? "" : "0-9-")}]";
 }

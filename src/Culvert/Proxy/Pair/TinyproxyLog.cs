@@ -14,7 +14,10 @@ namespace Culvert.Proxy.Pair;
 internal sealed partial class TinyproxyLog(StackDefinition stack) : IProgramLog
 {
     private static readonly string[] Chatter =
-        ["Initializing ", "Re-reading filter file", "Closed connection between", "Not sending client headers"];
+    [
+        "Initializing ", "sending stored logs", "done sending stored logs", "Re-reading filter file", "Closed connection between",
+        "Not sending client headers", "read_request_line: Client (file descriptor",
+    ];
 
     private readonly LogWords words = new(stack.Providers);
     private readonly ConcurrentDictionary<string, string> clients = new();
@@ -66,7 +69,7 @@ internal sealed partial class TinyproxyLog(StackDefinition stack) : IProgramLog
         ? $"tinyproxy: {level.ToLowerInvariant()}{LogWords.Reason(text)}; its text is left out, it may quote a client"
         : $"tinyproxy: {level.ToLowerInvariant()}: {LogWords.Clean(text)}";
 
-    [GeneratedRegex(@"\A(?<level>CRITICAL|ERROR|WARNING|NOTICE|CONNECT|INFO) +[A-Z][a-z]{2} [0-9]{2} [0-9:.]+ \[[0-9]+\]: (?<text>.*)")]
+    [GeneratedRegex(@"\A(?<level>CRITICAL|ERROR|WARNING|NOTICE|CONNECT|INFO|DEBUG) +[A-Z][a-z]{2} [0-9]{2} [0-9:.]+ \[[0-9]+\]: (?<text>.*)")]
     private static partial Regex Line();
 
     [GeneratedRegex(@"\AConnect \(file descriptor (?<descriptor>[0-9]{1,6})\): (?<client>[0-9]{1,3}(?:\.[0-9]{1,3}){3})\z")]
