@@ -15,7 +15,6 @@ internal sealed class EngineStack : IAsyncDisposable
     public const string Origin = "origin.lab.example";
 
     private const string OriginAddress = "198.51.100.60";
-    private static readonly TimeSpan UpDeadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ProbeDeadline = TimeSpan.FromSeconds(60);
 
     private readonly LabProcess origin;
@@ -41,7 +40,7 @@ internal sealed class EngineStack : IAsyncDisposable
 
     public static string Yaml(string engine, string more = "") => $"{StackInput.Yaml}proxy:\n  engine: {engine}\n{more}";
 
-    public static async Task<EngineStack> StartAsync(string engine, int openFiles = 65536)
+    public static async Task<EngineStack> StartAsync(string engine)
     {
         var stack = await RunningStack.PrepareAsync();
         try
@@ -56,8 +55,7 @@ internal sealed class EngineStack : IAsyncDisposable
             await stack.Lab.Dot.StopAsync();
             await stack.Lab.Dot.StartAsync(Token);
             stack.Lab.Host.WriteFile(StackInput.File, Yaml(engine));
-            var limited = new LabCommandOptions { WorkingDirectory = StackInput.Folder };
-            var up = await stack.Lab.Host.RunAsync("sh", ["-c", $"ulimit -n {openFiles}; exec {stack.Culvert.Path} up"], limited, UpDeadline, Token);
+            var up = await stack.Culvert.UpAsync(Token);
             Assert.True(up.Succeeded, up.Describe());
             var started = new EngineStack(engine, stack, origin);
             await RunningStack.WaitForAsync("both proxies serve", started.ServesAsync);

@@ -138,6 +138,8 @@ public sealed class PairTests(ITestOutputHelper output)
             Assert.Contains("Uid:\t1090\t1090\t1090\t1090", status);
             Assert.All(["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"], set => Assert.Contains($"{set}:\t0000000000000000", status));
             Assert.Contains("NoNewPrivs:\t1", status);
+            // One byte: no file, and no piped core_pattern either.
+            Assert.Matches(process.Name == "culvert" ? "" : "Max core file size +[01] +[01] ", await File.ReadAllTextAsync($"/proc/{process.Pid}/limits", Token));
         }
 
         var folder = stack.Host.PathOf("/run/culvert/culvert/proxy");

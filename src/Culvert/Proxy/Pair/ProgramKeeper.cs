@@ -13,10 +13,11 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    private volatile Process? process;
-
     // By it `culvert down` knows the programs, too. The unit's own variable is not handed on: they are not the role.
-    private string Mark => $"CULVERT_RUN={runDirectory}";
+    private const string RunVariable = "CULVERT_RUN";
+
+    // 0 while none runs.
+    private volatile int running;
 
     public async Task KeepAsync(CancellationToken ending)
     {
@@ -24,7 +25,7 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
         while (!ending.IsCancellationRequested)
         {
             // A role that was killed, or a mother process, leaves helpers behind that hold the port.
-            Sweep();
+            await SweepAsync();
             var began = time.GetTimestamp();
             var end = await RunAsync(ending);
             if (ending.IsCancellationRequested)
@@ -38,15 +39,15 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
             delay = delay * 2 > LongestDelay ? LongestDelay : delay * 2;
         }
 
-        Sweep();
+        await SweepAsync();
     }
 
     /// <summary>Makes it read its configuration again. One that is just starting may end by the signal; then it is started again and reads it.</summary>
     public void Reload()
     {
-        if (process is { } running)
+        if (running is > 0 and var pid)
         {
-            Signals.Send(running.Id, program.ReloadSignal);
+            Signals.Send(pid, program.ReloadSignal);
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
         }
 
         started.StandardInput.Close();
-        process = started;
+        running = started.Id;
         var reading = Task.WhenAll(PassOnAsync(started.StandardOutput), PassOnAsync(started.StandardError));
         try
         {
@@ -74,9 +75,9 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
             await EndAsync(started);
         }
 
-        process = null;
+        running = 0;
         // Helpers that outlive their mother hold the pipes open.
-        Sweep();
+        await SweepAsync();
         await reading;
         return $"pid {started.Id} ended with exit code {started.ExitCode}";
     }
@@ -86,7 +87,7 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
         Signals.Send(started.Id, Signals.Terminate);
         using var patience = new CancellationTokenSource(Patience, time);
         await started.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Sweep();
+        await SweepAsync();
         await started.WaitForExitAsync(CancellationToken.None);
     }
 
@@ -114,16 +115,18 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["TMPDIR"] = temporary;
         start.Environment["LC_ALL"] = "C";
-        start.Environment[Mark.Split('=')[0]] = runDirectory;
+        start.Environment[RunVariable] = runDirectory;
         return start;
     }
 
-    private void Sweep()
+    // What hangs in the kernel is left to the next look, which comes when the program is started again.
+    private async Task SweepAsync()
     {
-        while (program.Running(Mark).ToList() is { Count: > 0 } left)
+        var began = time.GetTimestamp();
+        while (program.Running($"{RunVariable}={runDirectory}").ToList() is { Count: > 0 } left && time.GetElapsedTime(began) < Patience)
         {
             left.ForEach(pid => Signals.Send(pid, Signals.Kill));
-            Thread.Sleep(Interval);
+            await Task.Delay(Interval, time, CancellationToken.None);
         }
     }
 }
