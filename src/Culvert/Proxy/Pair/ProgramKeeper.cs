@@ -12,6 +12,7 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Repetition = TimeSpan.FromSeconds(1);
 
     // By it `culvert down` knows the programs, too. The unit's own variable is not handed on: they are not the role.
     private const string RunVariable = "CULVERT_RUN";
@@ -91,12 +92,15 @@ internal sealed class ProgramKeeper(PairProgram program, string runDirectory, st
         await started.WaitForExitAsync(CancellationToken.None);
     }
 
+    // Out of descriptors, Tinyproxy complains three thousand times a second: what tells of no client is said once in each.
     private async Task PassOnAsync(StreamReader from)
     {
+        var (last, at) = ("", time.GetTimestamp());
         while (await from.ReadLineAsync(CancellationToken.None) is { } line)
         {
-            if (program.Log.Rewrite(line) is { } told)
+            if (program.Log.Rewrite(line) is { } told && (told != last || told.Contains("client=", StringComparison.Ordinal) || time.GetElapsedTime(at) > Repetition))
             {
+                (last, at) = (told, time.GetTimestamp());
                 await output.WriteLineAsync($"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {told}");
             }
         }
