@@ -4,7 +4,7 @@ namespace Culvert.SystemTests.Docker;
 
 /// <summary><c>proxy.engine: dante+tinyproxy</c> with the same compose.yaml and image.</summary>
 [Collection(DockerCollection.Name)]
-public sealed partial class EngineInDockerTests(DockerStack stack)
+public sealed partial class EngineInDockerTests(DockerStack stack, ITestOutputHelper output)
 {
     private static readonly string[] Programs = ["danted", "tinyproxy"];
 
@@ -51,6 +51,16 @@ public sealed partial class EngineInDockerTests(DockerStack stack)
                     Assert.Contains("NoNewPrivs:\t1", status, StringComparison.Ordinal);
                 }
             }
+
+            // The role is the container's first process: it inherits what a killed mother leaves behind.
+            var danted = (await stack.Lab.Host.RequireAsync("pgrep", ["-x", "danted"], Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            await stack.Lab.Host.RequireAsync("kill", ["-9", danted[0]], Token);
+            await DockerStack.WaitForAsync("dev calls by another Dante", async () =>
+                !(await stack.Lab.Host.RequireAsync("pgrep", ["-x", "danted"], Token)).Split('\n').Contains(danted[0])
+                && await stack.SeenAtAsync("dev", "--proxy", "socks5h://127.0.0.1:1080") == DockerStack.ExitAddress);
+            var states = (await stack.Engine.DockerAsync(["top", "vpn-proxy", "-eo", "pid,stat,comm"], Token)).Output;
+            output.WriteLine(states);
+            Assert.DoesNotContain(" Z", states, StringComparison.Ordinal);
 
             Assert.True((await stack.InspectAsync("vpn-proxy")).GetProperty("HostConfig").GetProperty("ReadonlyRootfs").GetBoolean());
             var verify = await stack.CulvertAsync("verify");

@@ -196,7 +196,8 @@ public sealed partial class EngineConformanceTests(EngineStacks stacks, ITestOut
         await PlayAsync(stack, "crowd", 200);
         var worked = stack.Worked() - before;
         output.WriteLine($"{engine}: {worked.TotalSeconds:0.00} s of processor time in about 4 s");
-        Assert.InRange(worked.TotalSeconds, 0, 2);
+        // Tinyproxy does not wait for a descriptor: it asks again and again.
+        Assert.InRange(worked.TotalSeconds, stack.IsPair ? 0.3 : 0, stack.IsPair ? 12 : 1);
         await RunningStack.WaitForAsync("both proxies serve again", stack.ServesAsync);
     }
 
