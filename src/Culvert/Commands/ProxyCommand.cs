@@ -102,10 +102,9 @@ internal static class ProxyCommand
             return ExitCode.WrongUse;
         }
 
-        if (stack.Proxy.Engine != ProxyEngine.Culvert)
+        if (stack.Proxy.Engine == ProxyEngine.DanteAndTinyproxy)
         {
-            await Console.Error.WriteLineAsync("proxy: proxy.engine names other programs, so this role has nothing to do; set it to culvert or do not start the role");
-            return ExitCode.WrongUse;
+            return await ProxyPair.RunAsync(stack, () => LoadAsync(config, run), config, run, socks, http, cancellationToken);
         }
 
         try

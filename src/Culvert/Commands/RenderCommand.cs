@@ -10,6 +10,8 @@ internal static class RenderCommand
     {
         RenderGuardCommand.Create(),
         RenderUnboundCommand.Create(),
+        RenderPairCommand.CreateDante(),
+        RenderPairCommand.CreateTinyproxy(),
         RenderSchemaCommand.Create(),
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Culvert.Proxy.Pair;
 using Culvert.Runtimes.Namespaces;
 using Culvert.Stack;
 using Culvert.Tunnel.Drivers;
@@ -27,6 +28,7 @@ internal static class StackInputReader
                 secrets.Add(new(Role.Tunnel, password.Key, password.Read()));
             }
 
+            found.AddRange(PairCredentials.Problems(stack.Proxy));
             secrets.AddRange(stack.Proxy.Users.Select(user => new RoleSecret(Role.Proxy, user.Password.Key, user.Password.Read())));
             var text = File.Exists(configuration) ? File.ReadAllText(configuration) : "";
             return found.Count == 0 ? new PlanInput(stack, text, secrets.ToImmutable(), HostFactsReader.Read()) : null;

@@ -67,7 +67,7 @@ internal static class UpCommand
             }
 
             var options = new UpOptions(parse.GetValue(foreground), TimeSpan.FromSeconds(parse.GetValue(timeout)), parse.GetValue(json));
-            return Requirements.Missing(stack.Vpn.Driver) is { Count: > 0 } missing
+            return Requirements.Missing(stack.Vpn.Driver, stack.Proxy.Engine) is { Count: > 0 } missing
                 ? Refuse(stack.Name, missing)
                 : await new UpSession(input, options, TimeProvider.System).RunAsync(cancellationToken);
         });

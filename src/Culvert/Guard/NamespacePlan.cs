@@ -15,6 +15,9 @@ internal sealed record NamespacePlan(
     int TunnelUid,
     ImmutableArray<int> PublishedPorts)
 {
+    /// <summary>Null where the proxies keep to their bounds themselves.</summary>
+    public ProxyBounds? Proxies { get; init; }
+
     /// <summary>The plan of a namespace as hold reported it: what must stand there now.</summary>
     public static NamespacePlan Of(StackDefinition stack, NamespaceReport report) =>
         Of(stack, report.Uplink, report.VpnNet, report.Carriers);
@@ -29,7 +32,10 @@ internal sealed record NamespacePlan(
             // AdGuard's client insists on root, and in a container only root has a capability to start with (docs/adr/0003).
             stack.Vpn.Driver == VpnDriver.AdGuard || stack.Runtime == StackRuntime.Compose ? 0 : Role.Tunnel.Uid,
             // Docker's port publishing connects from the bridge's address; without an engine nobody publishes anything.
-            stack.Runtime == StackRuntime.Compose ? [.. stack.Dev.VsCode ? new[] { DevSettings.EditorPort } : [], Role.StatusPort, Role.PrometheusPort] : []);
+            stack.Runtime == StackRuntime.Compose ? [.. stack.Dev.VsCode ? new[] { DevSettings.EditorPort } : [], Role.StatusPort, Role.PrometheusPort] : [])
+        {
+            Proxies = ProxyBounds.Of(stack),
+        };
 
     /// <summary>The addresses that the namespaces runtime gives; a container engine chooses others.</summary>
     public static (InterfaceReport Uplink, InterfaceReport VpnNet) ConventionalInterfaces(NetworkSettings network) =>

@@ -20,6 +20,7 @@ internal static class OutputRules
         // Docker's resolver answers on other ports of this address too, and would ask the host.
         "ip daddr 127.0.0.11 counter drop",
         "ip saddr 127.0.0.11 counter drop",
+        .. ProxyRules.Jump(plan),
         "oifname \"lo\" accept",
         .. OwnAddressesInTheTunnel(plan),
         .. plan.Upstreams.Where(u => u.Address.AddressFamily == AddressFamily.InterNetwork).SelectMany(Upstream),

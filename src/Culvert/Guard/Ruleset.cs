@@ -23,6 +23,7 @@ internal static class Ruleset
         [
             new RuleChain("dns", "type nat hook output priority -110; policy accept;", Dns()),
             new RuleChain("output", "type filter hook output priority filter; policy drop;", OutputRules.Of(plan)),
+            .. ProxyRules.Of(plan),
             new RuleChain(RefuseChain, null, Refuse()),
             new RuleChain("input", "type filter hook input priority filter; policy drop;", InputRules.Of(plan)),
             new RuleChain("forward", "type filter hook forward priority filter; policy drop;", ["counter"]),

@@ -5,6 +5,7 @@ namespace Culvert.Linux;
 /// <summary>Limits that a process sets on itself; none of them needs a privilege.</summary>
 internal static partial class ProcessLimits
 {
+    private const int CoreSize = 4;
     private const int OpenFiles = 7;
     private const int SetDumpable = 4;
 
@@ -26,6 +27,21 @@ internal static partial class ProcessLimits
         if (ProcessControl(SetDumpable, 0, 0, 0, 0) != 0)
         {
             throw new InvalidOperationException($"forbidding core dumps: prctl failed with errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    /// <summary>
+    /// No core dump of any program that is started from now on. A limit of one byte and not of none: core(5) starts a piped
+    /// core_pattern in spite of 0, and not with 1.
+    /// </summary>
+    public static void ForbidCoreDumpsOfChildren()
+    {
+        var limit = new Limit { Soft = 1, Hard = 1 };
+        var none = new Limit();
+        // Where the hard limit is 0 already, 1 is not to be had.
+        if (SetLimit(CoreSize, in limit) != 0 && SetLimit(CoreSize, in none) != 0)
+        {
+            throw new InvalidOperationException($"forbidding core dumps of children: setrlimit failed with errno {Marshal.GetLastPInvokeError()}");
         }
     }
 

@@ -59,7 +59,11 @@ internal sealed record ProxySettings(
     ImmutableArray<ProxyUser> Users,
     DestinationScope Destinations,
     ImmutableArray<DomainSuffix> AllowedDomains,
-    ImmutableArray<int> AllowedPorts);
+    ImmutableArray<int> AllowedPorts)
+{
+    /// <summary>Dante cannot check passwords, so with users it lets nobody through.</summary>
+    public bool SocksIsOpen => Engine == ProxyEngine.Culvert || Users.IsEmpty;
+}
 
 internal sealed record ProxyUser(string Name, SecretFile Password);
 

@@ -60,7 +60,7 @@ public sealed class StackLoaderTests : IDisposable
             dns:
               upstreams: ["tls://[2620:fe::fe]:8853#dns.quad9.net", tls://9.9.9.9#DNS.quad9.net]
             proxy:
-              engine: dante+tinyproxy
+              engine: culvert
               users: { alice: secrets/alice }
               destinations: [OpenAI.com, pypi.org.]
               ports: [8443]
@@ -80,7 +80,7 @@ public sealed class StackLoaderTests : IDisposable
         Assert.Equal(
             [new DnsUpstream(IPAddress.Parse("2620:fe::fe"), 8853, "dns.quad9.net"), new DnsUpstream(IPAddress.Parse("9.9.9.9"), 853, "dns.quad9.net")],
             stack.Dns.Upstreams);
-        Assert.Equal(ProxyEngine.DanteAndTinyproxy, stack.Proxy.Engine);
+        Assert.Equal(ProxyEngine.Culvert, stack.Proxy.Engine);
         Assert.Equal(new ProxyUser("alice", new SecretFile("proxy.users.alice", alice)), Assert.Single(stack.Proxy.Users));
         Assert.Equal(DestinationScope.List, stack.Proxy.Destinations);
         Assert.Equal([new DomainSuffix("openai.com"), new DomainSuffix("pypi.org")], stack.Proxy.AllowedDomains);

@@ -20,7 +20,7 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
         return new(new SortedDictionary<string, string>
         {
             [Networks] = Digest(networks),
-            [Role.Hold.Name] = DigestFor(Role.Hold, $"{networks}\n{stack.Vpn.Driver}\n{dns}", input),
+            [Role.Hold.Name] = DigestFor(Role.Hold, $"{networks}\n{stack.Vpn.Driver}\n{dns}\n{BoundsText(stack)}", input),
             [Role.Tunnel.Name] = DigestFor(Role.Tunnel, $"{networks}\n{vpn}\n{dns}\n{ProbesText(stack)}", input),
             [Role.Resolver.Name] = DigestFor(Role.Resolver, dns, input),
             [Role.Proxy.Name] = DigestFor(Role.Proxy, ProxyText(stack), input),
@@ -46,6 +46,10 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
         return $"{proxy.Engine}\n{proxy.Destinations}\n{List(proxy.Users.Select(user => user.Name))}\n"
             + $"{List(proxy.AllowedDomains.Select(domain => domain.Value))}\n{List(proxy.AllowedPorts.Select(port => $"{port}"))}\n{List(providers)}";
     }
+
+    // The guard holds foreign proxies to their ports.
+    private static string BoundsText(StackDefinition stack) =>
+        stack.Proxy.Engine == ProxyEngine.Culvert ? "" : List(stack.Proxy.AllowedPorts.Select(port => $"{port}"));
 
     // The tunnel role asks the upstreams and the providers whether its exit will do.
     private static string ProbesText(StackDefinition stack) => List(stack.Providers.Select(provider =>

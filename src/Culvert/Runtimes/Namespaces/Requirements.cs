@@ -16,13 +16,13 @@ internal static class Requirements
     ];
 
     /// <summary>A sentence for each thing that is missing; empty when all is there.</summary>
-    public static IReadOnlyList<string> Missing(VpnDriver driver)
+    public static IReadOnlyList<string> Missing(VpnDriver driver, ProxyEngine engine)
     {
         var search = Programs.SearchPath(Environment.GetEnvironmentVariable("PATH"));
-        return Sentences(driver, Environment.IsPrivilegedProcess, program => Programs.Find(program, search) is not null, File.Exists("/dev/net/tun"));
+        return Sentences(driver, engine, Environment.IsPrivilegedProcess, program => Programs.Find(program, search) is not null, File.Exists("/dev/net/tun"));
     }
 
-    public static IReadOnlyList<string> Sentences(VpnDriver driver, bool root, Func<string, bool> exists, bool tun)
+    public static IReadOnlyList<string> Sentences(VpnDriver driver, ProxyEngine engine, bool root, Func<string, bool> exists, bool tun)
     {
         var sentences = new List<string>();
         if (!root)
@@ -30,7 +30,7 @@ internal static class Requirements
             sentences.Add("making network namespaces takes root: run it with sudo");
         }
 
-        var missing = Always.Append(ClientOf(driver)).Where(need => !exists(need.Program)).ToList();
+        var missing = Always.Append(ClientOf(driver)).Concat(ProxiesOf(engine)).Where(need => !exists(need.Program)).ToList();
         var packaged = missing.Where(need => need.Package.Length > 0).ToList();
         if (packaged.Count > 0)
         {
@@ -53,6 +53,9 @@ internal static class Requirements
         VpnDriver.WireGuard => ("wireguard-go", "wireguard-go"),
         _ => ("adguardvpn-cli", ""),
     };
+
+    private static (string Program, string Package)[] ProxiesOf(ProxyEngine engine) =>
+        engine == ProxyEngine.DanteAndTinyproxy ? [("danted", "dante-server"), ("tinyproxy", "tinyproxy")] : [];
 
     private static string List(IEnumerable<string> programs) => string.Join(", ", programs);
 }

@@ -49,6 +49,15 @@ internal static class ProxyKeys
     private static ProxySettings Build(SectionValues values)
     {
         var destinations = values.Get(Destinations);
+        if (values.Get(Engine) == ProxyEngine.DanteAndTinyproxy && destinations.Scope != DestinationScope.Public)
+        {
+            values.Place.Refuse(
+                values.NodeOf(Destinations),
+                "proxy.destinations names domains while proxy.engine is dante+tinyproxy",
+                "Dante takes an address for a domain's when a reverse lookup says so, and the address's owner decides what that says",
+                "write `destinations: public`, or `engine: culvert`");
+        }
+
         return new ProxySettings(
             values.Get(Engine),
             [.. values.Get(Users).Select(u => new ProxyUser(u.Key, u.Value!))],

@@ -33,7 +33,7 @@ internal static class CanaryCalls
 
         var headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {canary}", ["X-Api-Key"] = canary };
         var secret = new UriBuilder(service) { Query = $"key={canary}", UserName = "someone", Password = canary }.Uri.AbsoluteUri;
-        foreach (var proxy in new[] { target.Client.Http, target.Client.Socks })
+        foreach (var proxy in target.Stack.Proxy.SocksIsOpen ? new[] { target.Client.Http, target.Client.Socks } : [target.Client.Http])
         {
             yield return ProbeRequest.Http([], proxy, target.ProxyUser with { Headers = headers, Url = secret }).AsNobody();
             yield return ProbeRequest.Http([], proxy, new ProbeSecrets("someone", canary, headers, secret)).AsNobody();

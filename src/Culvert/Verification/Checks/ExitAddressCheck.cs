@@ -25,6 +25,7 @@ internal sealed class ExitAddressCheck : ICheck
     public async Task<Judgement> ExamineAsync(Examination examination, CancellationToken cancellationToken)
     {
         var target = examination.Target;
+        var socks = target.Stack.Proxy.SocksIsOpen;
         async Task<WayOut> TakeAsync(string name, Standpoint from, Uri? proxy, bool inside)
         {
             var request = ProbeRequest.Http(
@@ -39,17 +40,22 @@ internal sealed class ExitAddressCheck : ICheck
         Task<WayOut>[] fromDev =
         [
             TakeAsync("dev, direct", target.Dev, proxy: null, inside: true),
-            TakeAsync("dev, SOCKS5", target.Dev, new Uri($"socks5h://127.0.0.1:{Role.SocksPort}"), inside: true),
+            .. socks ? [TakeAsync("dev, SOCKS5", target.Dev, new Uri($"socks5h://127.0.0.1:{Role.SocksPort}"), inside: true)] : Array.Empty<Task<WayOut>>(),
             TakeAsync("dev, HTTP proxy", target.Dev, new Uri($"http://127.0.0.1:{Role.HttpPort}"), inside: true),
         ];
         Task<WayOut>[] fromApp = target.App is { } app
-            ? [TakeAsync("app, SOCKS5", app.At, app.Socks, inside: true), TakeAsync("app, HTTP proxy", app.At, app.Http, inside: true)]
+            ?
+            [
+                .. socks ? [TakeAsync("app, SOCKS5", app.At, app.Socks, inside: true)] : Array.Empty<Task<WayOut>>(),
+                TakeAsync("app, HTTP proxy", app.At, app.Http, inside: true),
+            ]
             : [];
         return Judge(
             await direct,
             await Task.WhenAll([.. fromDev, .. fromApp]),
             ReportFile.ReadTunnel(target.TunnelReport)?.Exit,
-            target.App is null ? "; the ways of an application were skipped: none runs on vpn-net" : "");
+            (target.App is null ? "; the ways of an application were skipped: none runs on vpn-net" : "")
+            + (socks ? "" : "; SOCKS5 was skipped: with proxy.users Dante lets nobody through"));
     }
 
     internal static Judgement Judge(WayOut direct, IReadOnlyList<WayOut> ways, string? reportedExit, string note = "")

@@ -1,5 +1,4 @@
 using Culvert.Proxy;
-using Culvert.Proxy.Policy;
 using Culvert.Stack;
 
 namespace Culvert.Tests.Proxy.Http;

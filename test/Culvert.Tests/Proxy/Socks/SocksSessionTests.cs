@@ -77,7 +77,7 @@ public sealed class SocksSessionTests
     [InlineData("inside.test")]
     public async Task Fault_39_a_forbidden_target_in_any_spelling_gets_reply_2(string host)
     {
-        await using var proxy = new ProxyUnderTest(forbidden: Culvert.Proxy.Policy.ForbiddenRanges.Default);
+        await using var proxy = new ProxyUnderTest(forbidden: Culvert.Stack.ForbiddenRanges.Default);
         proxy.Dns.Names["inside.test"] = ["203.0.113.1", "10.0.0.1"];
         Assert.Equal(2, await RefusalAsync(proxy, ToName(host, 443)));
         Assert.True(host == "inside.test" || proxy.Dns.Asked.IsEmpty, "an address or localhost was sent to DNS");

@@ -15,7 +15,7 @@ public sealed class RequirementsTests
             "nft, setpriv, openvpn not found: run `apt-get install nftables util-linux openvpn`",
             "/dev/net/tun is not there: run `modprobe tun` (in a virtual machine or container, its owner has to allow the device)",
         ],
-        Requirements.Sentences(VpnDriver.OpenVpn, root: false, program => program is not ("nft" or "setpriv" or "openvpn"), tun: false));
+        Requirements.Sentences(VpnDriver.OpenVpn, ProxyEngine.Culvert, root: false, program => program is not ("nft" or "setpriv" or "openvpn"), tun: false));
 
     [Theory]
     [InlineData(VpnDriver.OpenVpn, "openvpn")]
@@ -34,6 +34,11 @@ public sealed class RequirementsTests
         Assert.DoesNotContain("apt-get", sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_proxies_of_the_chosen_engine_are_needed() => Assert.Equal(
+        ["danted, tinyproxy not found: run `apt-get install dante-server tinyproxy`"],
+        Requirements.Sentences(VpnDriver.OpenVpn, ProxyEngine.DanteAndTinyproxy, root: true, program => program is not ("danted" or "tinyproxy"), tun: true));
+
     private static IReadOnlyList<string> Sentences(VpnDriver driver, params string[] missing) =>
-        Requirements.Sentences(driver, root: true, program => !missing.Contains(program), tun: true);
+        Requirements.Sentences(driver, ProxyEngine.Culvert, root: true, program => !missing.Contains(program), tun: true);
 }

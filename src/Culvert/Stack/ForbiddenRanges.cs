@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 
-namespace Culvert.Proxy.Policy;
+namespace Culvert.Stack;
 
 /// <summary>
 /// IPv4 ranges that are not the public internet (RFC 6890 and successors). The documentation ranges are not among them:
@@ -25,4 +25,23 @@ internal static class ForbiddenRanges
         IPNetwork.Parse("224.0.0.0/4"), // multicast
         IPNetwork.Parse("240.0.0.0/4"), // reserved and broadcast
     ];
+
+    /// <summary>With the stack's own networks, where the ranges do not hold them already.</summary>
+    public static IEnumerable<IPNetwork> Of(NetworkSettings network) =>
+    [
+        .. Default,
+        .. new[] { network.Uplink, network.VpnNet }.Where(own => !Default.Any(range => range.PrefixLength <= own.PrefixLength && range.Contains(own.BaseAddress))),
+    ];
+
+    /// <summary>The network in which an interface's IPv4 address lies.</summary>
+    public static IPNetwork NetworkOf(IPAddress address, int prefixLength)
+    {
+        var octets = address.GetAddressBytes();
+        for (var bit = prefixLength; bit < octets.Length * 8; bit++)
+        {
+            octets[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+
+        return new IPNetwork(new IPAddress(octets), prefixLength);
+    }
 }
