@@ -62,24 +62,6 @@ public sealed class ClosedInDockerTests(DockerStack stack)
         await stack.AssertSeenWithoutGuardAsync();
     }
 
-    [Fact]
-    public async Task Fault_9_a_tunnel_container_that_is_made_anew_leaks_nothing_and_dev_keeps_its_network()
-    {
-        await stack.UpAsync();
-        var space = await stack.ExecAsync("dev", "readlink", "/proc/self/ns/net");
-        await UnderLoadAsync(async () =>
-        {
-            await stack.DockerAsync("rm", "--force", "vpn-tunnel");
-            var status = await stack.CulvertAsync("status");
-            Assert.Equal(1, status.ExitCode);
-            Assert.Contains("vpn-tunnel is not there", status.Output, StringComparison.Ordinal);
-            var up = await stack.CulvertAsync("up");
-            Assert.True(up.Succeeded, up.Describe());
-        });
-        Assert.Equal(space.Output, (await stack.ExecAsync("dev", "readlink", "/proc/self/ns/net")).Output);
-        await stack.AssertSeenWithoutGuardAsync();
-    }
-
     [Theory]
     [InlineData("restart")]
     [InlineData("kill")]

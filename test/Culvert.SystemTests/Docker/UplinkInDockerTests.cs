@@ -51,21 +51,21 @@ public sealed class UplinkInDockerTests(DockerStack stack)
         Assert.NotEmpty(await unguarded.StopAsync(Token));
     });
 
-    [Theory]
-    [InlineData("", "eth0")]
-    [InlineData(Exchange, "eth1")]
-    public async Task Fault_33_whichever_way_the_interfaces_are_numbered_the_rules_name_the_right_one(string owner, string uplink) => await stack.VaryAsync(
-        "{}",
-        owner,
-        async () =>
+    [Fact]
+    public async Task Fault_33_when_the_interfaces_have_changed_their_numbers_the_rules_name_the_right_one()
+    {
+        await stack.UpAsync();
+        Assert.Equal("eth0", await stack.UplinkAsync());
+        await stack.VaryAsync("{}", Exchange, async () =>
         {
-            Assert.Equal(uplink, await stack.UplinkAsync());
+            Assert.Equal("eth1", await stack.UplinkAsync());
             await stack.WaitForDevAsync();
-            await LoadedAsync(uplink, Task.Delay(TimeSpan.FromSeconds(2), Token));
+            await LoadedAsync("eth1", Task.Delay(TimeSpan.FromSeconds(2), Token));
             // An application is let in by the other interface.
             Assert.Equal(DockerStack.ExitAddress, await stack.AppCallAsync());
             await stack.AssertSeenWithoutGuardAsync();
         });
+    }
 
     [Fact]
     public async Task Fault_25_an_icmp_redirect_from_the_bridge_changes_no_route()
