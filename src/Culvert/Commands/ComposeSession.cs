@@ -35,6 +35,7 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
         }
 
         folder.ForgetHost();
+        folder.ForgetSecrets();
         Console.WriteLine($"{stack.Name} is down.");
         return ExitCode.Holds;
     }, cancellationToken);

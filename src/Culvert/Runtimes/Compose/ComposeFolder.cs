@@ -77,6 +77,15 @@ internal sealed class ComposeFolder(string path)
         }
     }
 
+    /// <summary>What the roles were handed is of no use once they are gone, and copies of secrets are not left lying about.</summary>
+    public void ForgetSecrets()
+    {
+        foreach (var handed in Handed.Select(role => System.IO.Path.Combine(Roles, role.Name)).Where(Directory.Exists).SelectMany(Directory.GetFiles))
+        {
+            File.Delete(handed);
+        }
+    }
+
     private string Folder(string name) => System.IO.Path.Combine(path, ".culvert", name);
 
     private static bool WriteAll(string folder, Dictionary<string, string> files)

@@ -37,6 +37,16 @@ public sealed class ComposeFolderTests : IDisposable
     }
 
     [Fact]
+    public void No_copy_of_a_secret_is_left_when_the_stack_is_down()
+    {
+        Write(Remotes, Profile);
+        new ComposeFolder(folder.Path).ForgetSecrets();
+        Assert.Empty(Directory.GetFiles($"{folder.Path}/.culvert/roles/tunnel"));
+        Assert.Empty(Directory.GetFiles($"{folder.Path}/.culvert/roles/hold"));
+        Assert.True(Write(Remotes, Profile));
+    }
+
+    [Fact]
     public void Kilo_begins_with_the_providers_of_the_stack_by_its_own_names_and_asks_nobody_else()
     {
         Write();
