@@ -1,6 +1,7 @@
 using System.Net;
 using Culvert.Linux;
 using Culvert.Proxy.Accounting;
+using Culvert.Proxy.Control;
 using Culvert.Proxy.Dial;
 using Culvert.Proxy.Http;
 using Culvert.Proxy.Policy;
@@ -18,6 +19,7 @@ internal sealed record ProxySurroundings(
     IPEndPoint Resolver,
     TunnelDevice Tunnel,
     AddressPolicy Addresses,
+    ApplicationAddresses Applications,
     ProxyLimits Limits,
     TimeProvider Time,
     TextWriter Output,
@@ -32,6 +34,7 @@ internal sealed record ProxySurroundings(
             new IPEndPoint(IPAddress.Loopback, 53),
             TunnelDevice.Of(Role.TunnelInterface, addresses),
             new AddressPolicy(ForbiddenRanges.Default, new OwnNetworks(stack.Network, addresses).Current),
+            new ApplicationAddresses(stack.Network.VpnNet, client => addresses.Current().Any(own => own.Address.Equals(client))),
             new ProxyLimits().Within(ProcessLimits.RaiseOpenFiles()),
             TimeProvider.System,
             Console.Out,
@@ -47,6 +50,7 @@ internal sealed class ProxyRole : IAsyncDisposable
     private readonly AddressPolicy _addresses;
     private readonly Current<UserTable> _users;
     private readonly Current<DestinationPolicy> _policy;
+    private readonly Current<ConnectionShares> _shares;
 
     /// <summary>Reads the users' passwords and binds both ports; <see cref="IOException"/> and SocketException are the caller's boundary.</summary>
     public ProxyRole(StackDefinition stack, ProxySurroundings surroundings)
@@ -55,6 +59,7 @@ internal sealed class ProxyRole : IAsyncDisposable
         _addresses = surroundings.Addresses;
         _users = new Current<UserTable>(UsersOf(stack));
         _policy = new Current<DestinationPolicy>(PolicyOf(stack));
+        _shares = new Current<ConnectionShares>(new ConnectionShares(stack.Proxy));
         var gate = new Gate(_users, new AttemptLimiter(time));
         var notices = new Notices(surroundings.Error, time);
 
@@ -67,24 +72,30 @@ internal sealed class ProxyRole : IAsyncDisposable
         Ledger = new Ledger(stack.Providers);
         var accountant = new Accountant(Ledger, _log);
 
-        var socks = new SocksSession(new SocksHandshake(gate), egress, accountant, time);
-        var http = new HttpSession(gate, egress, accountant, limits, time);
+        var shares = new UserShares(_shares);
+        var socks = new SocksSession(new SocksHandshake(gate), shares, egress, accountant, time);
+        var http = new HttpSession(gate, shares, egress, accountant, limits, time);
         var session = new ClientSession(socks, http, accountant, notices, limits, time);
-        Server = new ProxyServer(surroundings.Socks, surroundings.Http, session, accountant, notices, limits, time);
+        var admission = new Admission(limits, _shares);
+        Server = new ProxyServer(surroundings.Socks, surroundings.Http, session, admission, surroundings.Applications, accountant, notices, limits, time);
     }
 
     public ProxyServer Server { get; }
 
     public Ledger Ledger { get; }
 
+    /// <summary>What was counted since the start.</summary>
+    public CallsReport Calls => CallsAnswer.Of(Ledger.Snapshot(), new DatagramsReport(0, 0, 0, new Dictionary<string, long>()));
+
     /// <summary>
-    /// Takes over users, destinations and ports from now on; tunnels that stand are not touched, and the ledger goes on with
+    /// Takes over users, limits, destinations and ports from now on; tunnels that stand are not touched, and the ledger goes on with
     /// the providers of the start. <see cref="IOException"/> of a password file leaves everything as it was.
     /// </summary>
     public void Reload(StackDefinition stack)
     {
         var users = UsersOf(stack);
         _policy.Value = PolicyOf(stack);
+        _shares.Value = new ConnectionShares(stack.Proxy);
         _users.Value = users;
     }
 

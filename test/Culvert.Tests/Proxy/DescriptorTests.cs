@@ -55,11 +55,11 @@ public sealed class DescriptorTests
         {
             foreach (var target in (string[])[$"a.test:{closed}", "b.test:443", "missing.test:443", "127.0.0.9:443", "a.test:22"])
             {
-                Assert.StartsWith("HTTP/1.1 ", await proxy.HttpAsync($"CONNECT {target} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+                Assert.StartsWith("HTTP/1.1 ", await proxy.AskAsync($"CONNECT {target} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
             }
 
             proxy.TunnelIsUp = false;
-            Assert.StartsWith("HTTP/1.1 503 ", await proxy.HttpAsync($"CONNECT a.test:443 HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 503 ", await proxy.AskAsync($"CONNECT a.test:443 HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
         });
     }
 

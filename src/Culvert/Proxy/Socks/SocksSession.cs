@@ -1,23 +1,25 @@
 using Culvert.Proxy.Accounting;
 using Culvert.Proxy.Relay;
+using Culvert.Proxy.Users;
 
 namespace Culvert.Proxy.Socks;
 
 /// <summary>One SOCKS5 connection: handshake → egress → reply → relay → accounting.</summary>
-internal sealed class SocksSession(SocksHandshake handshake, Egress egress, Accountant accountant, TimeProvider time)
+internal sealed class SocksSession(SocksHandshake handshake, UserShares shares, Egress egress, Accountant accountant, TimeProvider time)
 {
     /// <summary><paramref name="deadline"/> holds for the handshake and is disposed with it, the cancellation token for the whole life.</summary>
     public async Task RunAsync(Wire client, Deadline deadline, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var tally = new Tally();
-        Destination? destination = null;
+        SocksRequest? request = null;
         ProxyFailure? failure = ProxyFailure.ClientGone;
+        using var seat = new Seat(shares);
         try
         {
             var asked = await handshake.RunAsync(client, deadline.Token);
             deadline.Dispose();
-            var opened = asked.Is(out destination, out var refused) ? await OpenAsync(client, destination, cancellationToken) : refused;
+            var opened = asked.Is(out request, out var refused) ? await OpenAsync(client, request, seat, cancellationToken) : refused;
             if (opened.Is(out var server, out refused))
             {
                 using var end = server;
@@ -38,14 +40,19 @@ internal sealed class SocksSession(SocksHandshake handshake, Egress egress, Acco
         {
             deadline.Dispose();
             accountant.Record(new ExchangeRecord(
-                ProxyProtocol.Socks5, client.Client, destination, failure, tally.Up, tally.Down, time.GetElapsedTime(started)));
+                ProxyProtocol.Socks5, new Caller(client.Client, request?.User), request?.Destination, failure, tally.Up, tally.Down, time.GetElapsedTime(started)));
         }
     }
 
     /// <summary>The server's end, when the client has been told of it.</summary>
-    private async ValueTask<Outcome<Wire>> OpenAsync(Wire client, Destination destination, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Wire>> OpenAsync(Wire client, SocksRequest request, Seat seat, CancellationToken cancellationToken)
     {
-        var opened = await egress.OpenAsync(destination, cancellationToken);
+        if (Refusal(request, seat) is { } refused)
+        {
+            return refused;
+        }
+
+        var opened = await egress.OpenAsync(request.Destination!, new Caller(client.Client, request.User), cancellationToken);
         if (!opened.Is(out var server, out _))
         {
             return opened;
@@ -65,6 +72,11 @@ internal sealed class SocksSession(SocksHandshake handshake, Egress egress, Acco
             }
         }
     }
+
+    private static ProxyFailure? Refusal(SocksRequest request, Seat seat) =>
+        request.Command != SocksRequest.Connect ? ProxyFailure.CommandNotSupported
+        : request.Destination is null ? ProxyFailure.BadRequest
+        : seat.TryTake(request.User) ? null : ProxyFailure.ShareUsedUp;
 
     // A refused password or method has had its answer inside the handshake; RFC 1929 asks to close then.
     private async Task RefuseAsync(Wire client, ProxyFailure failure, CancellationToken cancellationToken)
