@@ -37,7 +37,7 @@ internal enum ProxyFailure
     /// <summary>The client's address or its user holds as many connections as it may.</summary>
     ShareUsedUp,
 
-    /// <summary>SOCKS BIND or UDP ASSOCIATE, or an authority that HTTP clients must reach with CONNECT.</summary>
+    /// <summary>SOCKS BIND, or an authority that HTTP clients must reach with CONNECT.</summary>
     CommandNotSupported,
 
     AddressTypeNotSupported,

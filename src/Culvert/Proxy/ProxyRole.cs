@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Culvert.Linux;
 using Culvert.Proxy.Accounting;
 using Culvert.Proxy.Control;
@@ -7,6 +8,7 @@ using Culvert.Proxy.Http;
 using Culvert.Proxy.Policy;
 using Culvert.Proxy.Resolve;
 using Culvert.Proxy.Socks;
+using Culvert.Proxy.Socks.Udp;
 using Culvert.Proxy.Users;
 using Culvert.Stack;
 
@@ -47,6 +49,8 @@ internal sealed class ProxyRole : IAsyncDisposable
 {
     private readonly TunnelWatch _watch;
     private readonly AccessLog _log;
+    private readonly UdpCounters _datagrams = new();
+    private readonly UdpPort _udp;
     private readonly AddressPolicy _addresses;
     private readonly Current<UserTable> _users;
     private readonly Current<DestinationPolicy> _policy;
@@ -73,11 +77,21 @@ internal sealed class ProxyRole : IAsyncDisposable
         var accountant = new Accountant(Ledger, _log);
 
         var shares = new UserShares(_shares);
-        var socks = new SocksSession(new SocksHandshake(gate), shares, egress, accountant, time);
+        var udp = new UdpSurroundings(egress, tunnel, accountant, _datagrams, notices, time);
+        _udp = new UdpPort(surroundings.Socks, surroundings.Applications, udp, limits);
+        var socks = new SocksSession(new SocksHandshake(gate), shares, egress, new UdpSession(_udp, limits, time), accountant, time);
         var http = new HttpSession(gate, shares, egress, accountant, limits, time);
         var session = new ClientSession(socks, http, accountant, notices, limits, time);
         var admission = new Admission(limits, _shares);
-        Server = new ProxyServer(surroundings.Socks, surroundings.Http, session, admission, surroundings.Applications, accountant, notices, limits, time);
+        try
+        {
+            Server = new ProxyServer(surroundings.Socks, surroundings.Http, session, admission, surroundings.Applications, accountant, notices, limits, time);
+        }
+        catch (SocketException)
+        {
+            _udp.Dispose();
+            throw;
+        }
     }
 
     public ProxyServer Server { get; }
@@ -85,7 +99,7 @@ internal sealed class ProxyRole : IAsyncDisposable
     public Ledger Ledger { get; }
 
     /// <summary>What was counted since the start.</summary>
-    public CallsReport Calls => CallsAnswer.Of(Ledger.Snapshot(), new DatagramsReport(0, 0, 0, new Dictionary<string, long>()));
+    public CallsReport Calls => CallsAnswer.Of(Ledger.Snapshot(), _datagrams.Report());
 
     /// <summary>
     /// Takes over users, limits, destinations and ports from now on; tunnels that stand are not touched, and the ledger goes on with
@@ -102,6 +116,7 @@ internal sealed class ProxyRole : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Server.Dispose();
+        _udp.Dispose();
         _watch.Dispose();
         await _log.DisposeAsync();
     }

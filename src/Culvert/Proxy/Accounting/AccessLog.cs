@@ -75,6 +75,7 @@ internal sealed class AccessLog : IAsyncDisposable
     private static string ProtocolName(ProxyProtocol protocol) => protocol switch
     {
         ProxyProtocol.Socks5 => "socks5",
+        ProxyProtocol.SocksUdp => "udp",
         ProxyProtocol.HttpConnect => "connect",
         _ => "http",
     };

@@ -296,6 +296,3 @@ internal sealed class ReactorSocket : IDisposable
         }
     }
 }
-
-/// <summary>An integer option of setsockopt(2).</summary>
-internal readonly record struct SocketSetting(int Level, int Name, int Value);

@@ -4,4 +4,5 @@ namespace Culvert.Proxy.Socks;
 internal sealed record SocksRequest(byte Command, Destination? Destination, string? User)
 {
     public const byte Connect = 1;
+    public const byte Associate = 3;
 }
