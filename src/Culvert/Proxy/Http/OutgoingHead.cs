@@ -1,5 +1,5 @@
-using Culvert.Proxy.Engine;
 using System.Text;
+using Culvert.Proxy.Engine;
 
 namespace Culvert.Proxy.Http;
 
