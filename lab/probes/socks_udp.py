@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Datagrams through a SOCKS5 proxy's UDP ASSOCIATE (RFC 1928), as a QUIC client would send them.
 
-Use: socks_udp.py PROXY TARGET PORT [--count N] [--size BYTES] [--pause SECONDS]
+Use: socks_udp.py PROXY TARGET PORT [--count N] [--size BYTES] [--pause SECONDS] [--patience SECONDS]
 
 Prints as JSON the reply to the request, how many datagrams were answered, and from where the server saw them.
 """
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--size", type=int, default=1200)
     parser.add_argument("--pause", type=float, default=0.002)
+    parser.add_argument("--patience", type=float, default=3)
     words = parser.parse_args()
 
     control = socket.create_connection((words.proxy, 1080), timeout=5)
@@ -47,9 +48,10 @@ def main() -> None:
     near.settimeout(0.001)
     peers, answered, front = set(), 0, header(words.target, words.port)
 
-    def listen(until: float) -> None:
+    def listen(seconds: float, wanted: int) -> None:
         nonlocal answered
-        while time.monotonic() < until and answered < words.count:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and answered < wanted:
             try:
                 peer, _, data = near.recvfrom(65535)[0][10:].partition(b"|")
             except TimeoutError:
@@ -60,8 +62,9 @@ def main() -> None:
 
     for number in range(words.count):
         near.sendto(front + struct.pack(">I", number).ljust(words.size, b"q"), relay)
-        listen(time.monotonic() + words.pause)
-    listen(time.monotonic() + 1.5)
+        # As a handshake does, the first waits for its answer: a name is resolved meanwhile, and few datagrams wait for that.
+        listen(words.patience if number == 0 else words.pause, 1 if number == 0 else words.count)
+    listen(words.patience, words.count)
     print(json.dumps({"reply": reply, "answered": answered, "peers": sorted(peers)}))
 
 

@@ -88,7 +88,7 @@ public sealed class UdpTests
         var result = await stack.Culvert.RunAsync(
             [
                 RepositoryFiles.Python, "-B", RepositoryFiles.Probe("socks_udp.py"), app ? "vpn" : "127.0.0.1", target, $"{port}",
-                "--count", $"{count}", "--size", $"{size}",
+                "--count", $"{count}", "--size", $"{size}", "--patience", count < Count ? "0.5" : "3",
             ],
             app, TimeSpan.FromSeconds(30), Token);
         Assert.True(result.Succeeded, result.Describe());
