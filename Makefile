@@ -2,7 +2,8 @@
 
 PACKAGES_BUILD = clang zlib1g-dev
 PACKAGES_RUN   = nftables iproute2 slirp4netns openvpn unbound util-linux
-PACKAGES_LAB   = $(PACKAGES_RUN) dante-server tinyproxy wireguard-go wireguard-tools ca-certificates curl tcpdump openssl dnsutils iputils-ping procps python3 python3-requests python3-socks python3-httpx python3-socksio
+PACKAGES_LAB   = $(PACKAGES_RUN) dante-server tinyproxy wireguard-go wireguard-tools ca-certificates curl tcpdump openssl dnsutils iputils-ping procps python3 python3-requests python3-socks python3-httpx python3-socksio \
+                 python3-aiohttp netcat-openbsd openssh-client openssh-server proxychains4 git
 
 PACKAGES_BENCH = gcc libc6-dev iproute2 util-linux procps dante-server tinyproxy microsocks haproxy
 
@@ -14,7 +15,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env)
 # The engine's tests need its images, which take minutes to build: they have a target of their own.
 WITHOUT_DOCKER = FILTER='$(or $(FILTER),-namespace- Culvert.SystemTests.Docker)'
 
-.PHONY: help lab test unit system docker-test fmt publish image bench bench-quick clean
+.PHONY: help lab test unit system docker-test fuzz fmt publish image bench bench-quick clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +65,10 @@ clients: lab/clients/node_modules/.package-lock.json
 lab/clients/node_modules/.package-lock.json: lab/clients/package-lock.json
 	@command -v npm >/dev/null || build/install nodejs npm
 	@cd lab/clients && npm ci --no-audit --no-fund --silent && touch node_modules/.package-lock.json
+
+fuzz: ## Fuzz a parser by coverage, with AFL++: TARGET=udp SECONDS=600
+	@build/require-dotnet
+	@test/Culvert.Fuzz/afl $(or $(TARGET),udp) $(or $(SECONDS),600)
 
 fmt: ## Format the sources
 	@build/require-dotnet

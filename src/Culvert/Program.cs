@@ -32,6 +32,7 @@ var root = new RootCommand("""
     ResolverCommand.Create(),
     ProxyCommand.Create(),
     HealthCommand.Create(),
+    ControlCommand.Create(),
 
     // Called by the commands above, hidden from help.
     SuperviseCommand.Create(),

@@ -10,6 +10,7 @@ internal sealed record FuzzTarget(string Name, Action<byte[]> Check, string[] Wo
         Targets.ChunkedTarget.Target,
         Targets.DnsTarget.Target,
         Targets.SocksTarget.Target,
+        Targets.UdpTarget.Target,
     ];
 
     /// <summary>The inputs in the repository that mutation begins from.</summary>

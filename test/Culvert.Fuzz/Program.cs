@@ -1,7 +1,20 @@
 using System.Diagnostics;
 using Culvert.Fuzz;
+using SharpFuzz;
 
-// Culvert.Fuzz [TARGET] [SECONDS] [SEED]
+// Culvert.Fuzz [TARGET] [SECONDS] [SEED], or, started by AFL++ (test/Culvert.Fuzz/afl), Culvert.Fuzz --afl TARGET
+if (args is ["--afl", var name])
+{
+    var wanted = FuzzTarget.All.Single(target => target.Name == name);
+    Fuzzer.Run(stream =>
+    {
+        using var input = new MemoryStream();
+        stream.CopyTo(input);
+        wanted.Check(input.ToArray());
+    });
+    return 0;
+}
+
 var chosen = FuzzTarget.All.Where(target => args.Length == 0 || args[0] == target.Name).ToList();
 if (chosen.Count == 0)
 {

@@ -75,7 +75,7 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
 
     public Task<int> StatusAsync(CancellationToken cancellationToken) => GuardedAsync("Looking at {0}", async () =>
     {
-        var status = await Compose.ObserveAsync(cancellationToken);
+        var status = await Compose.ObserveWithCallsAsync(cancellationToken);
         Print(status);
         return status.Holds ? ExitCode.Holds : ExitCode.DoesNotHold;
     }, cancellationToken);
@@ -176,6 +176,7 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
             AnsiConsole.Write(table);
         }
 
+        CallsPrinter.Print(status.Calls);
         foreach (var problem in status.Problems)
         {
             Console.WriteLine($"problem: {problem}");

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Culvert.Linux;
 using Culvert.Proxy;
+using Culvert.Proxy.Control;
 using Culvert.Stack;
 
 namespace Culvert.Commands;
@@ -61,50 +62,81 @@ internal static class ProxyCommand
         return null;
     }
 
-    private static async Task<StackDefinition?> LoadAsync(string config, RunDirectory run)
+    private static StackDefinition? Load(string config, RunDirectory run, out string findings)
     {
         var load = StackLoader.LoadForRole(config, run.SecretsOf(Role.Proxy));
-        if (load.Stack is null)
-        {
-            foreach (var finding in load.Findings)
-            {
-                await Console.Error.WriteLineAsync(finding.ToString());
-            }
-        }
-
+        findings = string.Join('\n', load.Findings);
         return load.Stack;
     }
 
-    /// <summary>SIGHUP: what is wrong with the new configuration is said, and the old one stays.</summary>
-    private static async Task ReloadAsync(ProxyRole role, string config, RunDirectory run)
+    private static StackDefinition? LoadOrSay(string config, RunDirectory run)
+    {
+        var stack = Load(config, run, out var findings);
+        if (stack is null)
+        {
+            Console.Error.WriteLine(findings);
+        }
+
+        return stack;
+    }
+
+    /// <summary>SIGHUP and the control socket: what is wrong with the new configuration is said, and the old one stays.</summary>
+    private static string? Reload(ProxyRole role, string config, RunDirectory run)
+    {
+        var problem = TryReload(role, config, run);
+        Console.Error.WriteLine(problem is null ? "proxy: took over users, limits, destinations and ports; open connections go on" : $"proxy: {problem}");
+        return problem;
+    }
+
+    private static string? TryReload(ProxyRole role, string config, RunDirectory run)
     {
         try
         {
-            if (await LoadAsync(config, run) is not { } stack)
+            if (Load(config, run, out var findings) is not { } stack)
             {
-                await Console.Error.WriteLineAsync($"proxy: {config} was not taken over, for the reasons above; mend it and send SIGHUP again");
-                return;
+                return $"{config} was not taken over; mend it and try again:\n{findings}";
             }
 
             role.Reload(stack);
-            await Console.Error.WriteLineAsync("proxy: took over users, destinations and ports; open connections go on");
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"proxy: reading {config} or a user's password file: {e.Message}; what was in force stays");
+            return $"reading {config} or a user's password file: {e.Message}; what was in force stays";
+        }
+    }
+
+    private static ControlAnswer Answer(ControlRequest request, ProxyRole role, string config, RunDirectory run) => request.Ask switch
+    {
+        ControlRequest.Calls => new ControlAnswer(null, role.Calls),
+        ControlRequest.Reload => new ControlAnswer(Reload(role, config, run)),
+        _ => new ControlAnswer("only calls and reload are known"),
+    };
+
+    /// <summary>Without its own directory (a proxy started by hand) the role has no control socket; SIGHUP reloads all the same.</summary>
+    private static ControlSocket? OpenControl(RunDirectory run)
+    {
+        try
+        {
+            return new ControlSocket(run.ControlOf(Role.Proxy), TimeProvider.System);
+        }
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"proxy: no control socket at {run.ControlOf(Role.Proxy)}: {e.Message}; `culvert status` shows no calls");
+            return null;
         }
     }
 
     private static async Task<int> RunAsync(string config, RunDirectory run, IPEndPoint socks, IPEndPoint http, CancellationToken cancellationToken)
     {
-        if (await LoadAsync(config, run) is not { } stack)
+        if (LoadOrSay(config, run) is not { } stack)
         {
             return ExitCode.WrongUse;
         }
 
         if (stack.Proxy.Engine == ProxyEngine.DanteAndTinyproxy)
         {
-            return await ProxyPair.RunAsync(stack, () => LoadAsync(config, run), config, run, socks, http, cancellationToken);
+            return await ProxyPair.RunAsync(stack, () => LoadOrSay(config, run), config, run, socks, http, cancellationToken);
         }
 
         try
@@ -115,9 +147,14 @@ internal static class ProxyCommand
             using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
                 signal.Cancel = true;
-                ReloadAsync(role, config, run).GetAwaiter().GetResult();
+                Reload(role, config, run);
             });
+            using var control = OpenControl(run);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var answering = control?.RunAsync(request => Answer(request, role, config, run), ending.Token) ?? Task.CompletedTask;
             await role.Server.RunAsync(cancellationToken);
+            await ending.CancelAsync();
+            await answering;
             return ExitCode.Holds;
         }
         catch (SocketException e)

@@ -12,7 +12,7 @@ internal static class ProxyPair
     private static readonly string[] Programs = ["danted", "tinyproxy"];
 
     public static async Task<int> RunAsync(
-        StackDefinition stack, Func<Task<StackDefinition?>> load, string config, RunDirectory run, IPEndPoint socks, IPEndPoint http, CancellationToken cancellationToken)
+        StackDefinition stack, Func<StackDefinition?> load, string config, RunDirectory run, IPEndPoint socks, IPEndPoint http, CancellationToken cancellationToken)
     {
         if (Programs.FirstOrDefault(program => Exec.Find(program) is null) is { } missing)
         {
@@ -35,7 +35,7 @@ internal static class ProxyPair
             using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
                 signal.Cancel = true;
-                ReloadAsync(role, load, config).GetAwaiter().GetResult();
+                Reload(role, load, config);
             });
             await role.RunAsync(cancellationToken);
             return ExitCode.Holds;
@@ -48,22 +48,22 @@ internal static class ProxyPair
     }
 
     /// <summary>SIGHUP: what is wrong with the new configuration is said, and the old one stays.</summary>
-    private static async Task ReloadAsync(PairRole role, Func<Task<StackDefinition?>> load, string config)
+    private static void Reload(PairRole role, Func<StackDefinition?> load, string config)
     {
         try
         {
-            if (await load() is not { Proxy.Engine: ProxyEngine.DanteAndTinyproxy } stack)
+            if (load() is not { Proxy.Engine: ProxyEngine.DanteAndTinyproxy } stack)
             {
-                await Console.Error.WriteLineAsync($"proxy: {config} was not taken over; mend it and send SIGHUP again, or start the role again for another engine");
+                Console.Error.WriteLine($"proxy: {config} was not taken over; mend it and send SIGHUP again, or start the role again for another engine");
                 return;
             }
 
             role.Reload(stack);
-            await Console.Error.WriteLineAsync("proxy: gave users and ports to Dante and Tinyproxy; open connections go on");
+            Console.Error.WriteLine("proxy: gave users and ports to Dante and Tinyproxy; open connections go on");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"proxy: reading {config} or a user's password file: {e.Message}; what was in force stays");
+            Console.Error.WriteLine($"proxy: reading {config} or a user's password file: {e.Message}; what was in force stays");
         }
     }
 }

@@ -71,6 +71,7 @@ internal static class StatusCommand
             AnsiConsole.Write(table);
         }
 
+        CallsPrinter.Print(status.Calls);
         foreach (var sentence in StatusLines.Sentences(status))
         {
             Console.WriteLine(sentence);

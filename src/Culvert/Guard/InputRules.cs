@@ -47,6 +47,8 @@ internal static class InputRules
             .. bridges.Select(bridge => $"{arrives} ip saddr {bridge} counter drop"),
             .. from port in new[] { Role.SocksPort, Role.HttpPort }
                select $"{arrives} ip saddr {network} ip daddr {vpnNet.Address} tcp dport {port} accept",
+            // SOCKS5's UDP ASSOCIATE: one port for every association, so that it can be named.
+            $"{arrives} ip saddr {network} ip daddr {vpnNet.Address} udp dport {Role.SocksPort} accept",
         ];
     }
 

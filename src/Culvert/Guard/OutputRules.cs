@@ -83,8 +83,8 @@ internal static class OutputRules
     private static IEnumerable<string> VpnNetReplies(NamespacePlan plan) =>
         plan.VpnNet is not { } vpnNet
             ? []
-            : from port in new[] { Role.SocksPort, Role.HttpPort }
-              select $"oifname \"{vpnNet.Name}\" ip saddr {vpnNet.Address} tcp sport {port} {Reply}";
+            : from socket in new[] { $"tcp sport {Role.SocksPort}", $"tcp sport {Role.HttpPort}", $"udp sport {Role.SocksPort}" }
+              select $"oifname \"{vpnNet.Name}\" ip saddr {vpnNet.Address} {socket} {Reply}";
 
     private static IEnumerable<string> PublishedPortReplies(NamespacePlan plan) =>
         from port in plan.PublishedPorts

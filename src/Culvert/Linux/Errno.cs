@@ -9,6 +9,7 @@ internal static class Errno
     public const int TryAgain = 11;
     public const int BadDescriptor = 9;
     public const int InvalidArgument = 22;
+    public const int MessageTooLong = 90;
     public const int InProgress = 115;
     public const int Already = 114;
     public const int IsConnected = 106;

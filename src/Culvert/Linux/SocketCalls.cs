@@ -18,6 +18,16 @@ internal static unsafe partial class SocketCalls
     public static int Open(IPAddress address, SocketType type) =>
         (int)Result(Socket(SocketAddressBytes.FamilyOf(address), (type == SocketType.Dgram ? 2 : 1) | NonBlockingCloseOnExec, 0));
 
+    public static int OpenUnix() => (int)Result(Socket(1, 1 | NonBlockingCloseOnExec, 0));
+
+    /// <summary>A name that is too long is "invalid argument".</summary>
+    public static int BindUnix(int descriptor, string path)
+    {
+        var address = stackalloc byte[UnixSocketAddress.MaximumLength];
+        var length = UnixSocketAddress.Write(new Span<byte>(address, UnixSocketAddress.MaximumLength), path);
+        return length == 0 ? -Errno.InvalidArgument : (int)Result(Bind(descriptor, address, length));
+    }
+
     public static int Bind(int descriptor, IPEndPoint endPoint)
     {
         var address = stackalloc byte[SocketAddressBytes.MaximumLength];
@@ -89,6 +99,42 @@ internal static unsafe partial class SocketCalls
         }
     }
 
+    /// <summary>One datagram, and the address that it came from.</summary>
+    public static int ReceiveFrom(int descriptor, Span<byte> into, out IPEndPoint? from)
+    {
+        var address = stackalloc byte[SocketAddressBytes.MaximumLength];
+        fixed (byte* bytes = into)
+        {
+            long result;
+            do
+            {
+                var length = SocketAddressBytes.MaximumLength;
+                result = Result(ReceiveFrom(descriptor, bytes, (nuint)into.Length, 0, address, &length));
+            }
+            while (result == -Errno.Interrupted);
+
+            from = result >= 0 ? SocketAddressBytes.ReadEndPoint(new ReadOnlySpan<byte>(address, SocketAddressBytes.MaximumLength)) : null;
+            return (int)result;
+        }
+    }
+
+    public static int SendTo(int descriptor, ReadOnlySpan<byte> bytes, IPEndPoint to)
+    {
+        var address = stackalloc byte[SocketAddressBytes.MaximumLength];
+        var length = SocketAddressBytes.Write(new Span<byte>(address, SocketAddressBytes.MaximumLength), to.Address, to.Port);
+        fixed (byte* first = bytes)
+        {
+            long result;
+            do
+            {
+                result = Result(SendTo(descriptor, first, (nuint)bytes.Length, NoSignal, address, length));
+            }
+            while (result == -Errno.Interrupted);
+
+            return (int)result;
+        }
+    }
+
     public static void ShutdownSend(int descriptor) => _ = Shutdown(descriptor, ShutWrite);
 
     public static IPEndPoint? LocalEndPoint(int descriptor)
@@ -135,6 +181,12 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static partial nint Send(int descriptor, byte* bytes, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
+    private static partial nint ReceiveFrom(int descriptor, byte* into, nuint length, int flags, byte* address, int* addressLength);
+
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    private static partial nint SendTo(int descriptor, byte* bytes, nuint length, int flags, byte* address, int addressLength);
 
     [LibraryImport("libc", EntryPoint = "shutdown")]
     private static partial int Shutdown(int descriptor, int how);

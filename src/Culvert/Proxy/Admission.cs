@@ -1,9 +1,10 @@
 using System.Net;
+using Culvert.Proxy.Users;
 
 namespace Culvert.Proxy;
 
 /// <summary>Counts open connections, in all and for each client, and refuses beyond the limits.</summary>
-internal sealed class Admission(ProxyLimits limits)
+internal sealed class Admission(ProxyLimits limits, Current<ConnectionShares> shares)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _clients = [];
@@ -32,7 +33,7 @@ internal sealed class Admission(ProxyLimits limits)
                 return AdmissionResult.Full;
             }
 
-            if (held >= limits.ConnectionsPerClient)
+            if (held >= Math.Min(limits.ConnectionsPerClient, shares.Value.Of(client) ?? int.MaxValue))
             {
                 return AdmissionResult.ClientFull;
             }

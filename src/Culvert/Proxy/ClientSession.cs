@@ -36,7 +36,7 @@ internal sealed class ClientSession(SocksSession socks, HttpSession http, Accoun
         }
 
         accountant.Record(new ExchangeRecord(
-            portSpeaks, client.Client, null, ProxyFailure.ProtocolNotSupported, 0, 0, time.GetElapsedTime(started)));
+            portSpeaks, new Caller(client.Client, null), null, ProxyFailure.ProtocolNotSupported, 0, 0, time.GetElapsedTime(started)));
         return RefuseAsync(client, isSocks4: first == 4, aborting);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Culvert.Proxy.Dial;
 using Culvert.Proxy.Engine;
 using Culvert.Proxy.Policy;
@@ -16,10 +17,10 @@ internal sealed class Egress(
     ProxyLimits limits,
     TimeProvider time)
 {
-    public async ValueTask<Outcome<Wire>> OpenAsync(Destination destination, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<Wire>> OpenAsync(Destination destination, Caller caller, CancellationToken cancellationToken)
     {
         var policy = policies.Value;
-        if (policy.Check(destination) is { } denied)
+        if (policy.Check(destination, caller) is { } denied)
         {
             return denied;
         }
@@ -49,6 +50,33 @@ internal sealed class Egress(
         }
     }
 
+    /// <summary>The address to which a datagram goes: checked and resolved as for a connection.</summary>
+    public async ValueTask<Outcome<IPAddress>> FindAsync(Destination destination, Caller caller, CancellationToken cancellationToken)
+    {
+        var policy = policies.Value;
+        if (policy.Check(destination, caller) is { } denied)
+        {
+            return denied;
+        }
+
+        using var watched = tunnel.Enter();
+        if (watched is null)
+        {
+            return ProxyFailure.TunnelDown;
+        }
+
+        using var deadline = new Deadline(limits.Dial, time, cancellationToken, watched.Fallen);
+        try
+        {
+            var addresses = await AddressesAsync(policy, destination, deadline.Token);
+            return addresses.Is(out var known, out var failure) ? Preferred(known) : failure;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return watched.Fallen.IsCancellationRequested ? ProxyFailure.TunnelDown : ProxyFailure.TimedOut;
+        }
+    }
+
     private async ValueTask<Outcome<ImmutableArray<IPAddress>>> AddressesAsync(
         DestinationPolicy policy, Destination destination, CancellationToken cancellationToken)
     {
@@ -60,4 +88,8 @@ internal sealed class Egress(
         var resolved = await resolver.ResolveAsync(destination.Name!, cancellationToken);
         return resolved.Is(out var addresses, out _) && policy.Check(addresses) is { } denied ? denied : resolved;
     }
+
+    // Nothing tells over UDP that a family does not work, and few tunnels carry IPv6.
+    private static IPAddress Preferred(ImmutableArray<IPAddress> addresses) =>
+        addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
 }

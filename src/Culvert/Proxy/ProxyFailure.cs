@@ -34,7 +34,10 @@ internal enum ProxyFailure
     /// <summary>A limit of connections or descriptors is reached.</summary>
     TooBusy,
 
-    /// <summary>SOCKS BIND or UDP ASSOCIATE, or an authority that HTTP clients must reach with CONNECT.</summary>
+    /// <summary>The client's address or its user holds as many connections as it may.</summary>
+    ShareUsedUp,
+
+    /// <summary>SOCKS BIND, or an authority that HTTP clients must reach with CONNECT.</summary>
     CommandNotSupported,
 
     AddressTypeNotSupported,

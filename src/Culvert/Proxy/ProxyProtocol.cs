@@ -4,6 +4,7 @@ namespace Culvert.Proxy;
 internal enum ProxyProtocol
 {
     Socks5,
+    SocksUdp,
     HttpConnect,
     Http,
 }

@@ -17,14 +17,22 @@ internal sealed class ProxyServer : IDisposable
     private readonly ProxyLimits _limits;
     private readonly TimeProvider _time;
     private readonly Admission _admission;
+    private readonly ApplicationAddresses _applications;
     private readonly CancellationTokenSource _aborting = new();
 
     /// <summary>Binds both ports; throws <see cref="SocketException"/> when one is taken.</summary>
     public ProxyServer(
-        IPEndPoint socks, IPEndPoint http, ClientSession session, Accountant accountant, Notices notices, ProxyLimits limits, TimeProvider time)
+        IPEndPoint socks,
+        IPEndPoint http,
+        ClientSession session,
+        Admission admission,
+        ApplicationAddresses applications,
+        Accountant accountant,
+        Notices notices,
+        ProxyLimits limits,
+        TimeProvider time)
     {
-        (_session, _accountant, _notices, _limits, _time) = (session, accountant, notices, limits, time);
-        _admission = new Admission(limits);
+        (_session, _admission, _applications, _accountant, _notices, _limits, _time) = (session, admission, applications, accountant, notices, limits, time);
         _socks = StreamListener.ListenOnAllLoops(socks);
         try
         {
@@ -86,7 +94,7 @@ internal sealed class ProxyServer : IDisposable
     /// <summary>Never faults; <see cref="_admission"/> knows when the last one has ended.</summary>
     private async Task AdmitAsync(Accepted accepted, ProxyProtocol speaks, CancellationToken stopping)
     {
-        using var client = new Wire(accepted.Socket, accepted.Peer);
+        using var client = new Wire(accepted.Socket, _applications.Of(accepted.Peer));
         var result = _admission.TryEnter(client.Client);
         if (result != AdmissionResult.Entered)
         {
@@ -120,7 +128,8 @@ internal sealed class ProxyServer : IDisposable
     // At the limit nothing is read and nothing is waited for: one small write fits the socket's buffer.
     private async Task RefuseAsync(Wire client, AdmissionResult result, ProxyProtocol speaks)
     {
-        _accountant.Record(new ExchangeRecord(speaks, client.Client, null, ProxyFailure.TooBusy, 0, 0, TimeSpan.Zero));
+        var failure = result == AdmissionResult.Full ? ProxyFailure.TooBusy : ProxyFailure.ShareUsedUp;
+        _accountant.Record(new ExchangeRecord(speaks, new Caller(client.Client, null), null, failure, 0, 0, TimeSpan.Zero));
         if (result == AdmissionResult.Full)
         {
             _notices.Full(_limits.Connections);
@@ -132,7 +141,7 @@ internal sealed class ProxyServer : IDisposable
 
         if (speaks == ProxyProtocol.Http)
         {
-            await client.SendAsync(HttpReply.Write(ProxyFailure.TooBusy, keepAlive: false, withBody: true), CancellationToken.None);
+            await client.SendAsync(HttpReply.Write(failure, keepAlive: false, withBody: true), CancellationToken.None);
             client.ShutdownSend();
         }
     }

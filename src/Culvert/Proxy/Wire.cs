@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using Culvert.Linux;
 using Culvert.Proxy.Engine;
@@ -170,7 +169,7 @@ internal sealed class Wire(ReactorSocket socket, IPAddress client) : IDisposable
     {
         if (_buffer is null)
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+            _buffer = BufferPool.Rent(capacity);
             return;
         }
 
@@ -180,7 +179,7 @@ internal sealed class Wire(ReactorSocket socket, IPAddress client) : IDisposable
         }
 
         var unread = _end - _start;
-        var next = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, unread * 2));
+        var next = BufferPool.Rent(Math.Max(capacity, unread * 2));
         _buffer.AsSpan(_start, unread).CopyTo(next);
         Release();
         (_buffer, _end, _written) = (next, unread, unread);
@@ -191,8 +190,7 @@ internal sealed class Wire(ReactorSocket socket, IPAddress client) : IDisposable
     {
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
         {
-            buffer.AsSpan(0, _written).Clear();
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.GiveBack(buffer, _written);
         }
 
         (_start, _end, _written) = (0, 0, 0);

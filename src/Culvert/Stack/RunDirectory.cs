@@ -26,5 +26,8 @@ internal sealed record RunDirectory(string Path)
     /// <summary>Secrets that this role needs, one file each, named by <see cref="SecretFile.Key"/>.</summary>
     public string SecretsOf(Role role) => $"{Of(role)}/secrets";
 
+    /// <summary>The unix socket on which this role answers its owner; see <see cref="ControlRequest"/>.</summary>
+    public string ControlOf(Role role) => $"{Of(role)}/control";
+
     public string LogOf(string process) => $"{Path}/logs/{process}.log";
 }

@@ -63,9 +63,27 @@ internal sealed record ProxySettings(
 {
     /// <summary>Dante cannot check passwords, so with users it lets nobody through.</summary>
     public bool SocksIsOpen => Engine == ProxyEngine.Culvert || Users.IsEmpty;
+
+    /// <summary>What holds for one address on vpn-net in place of the general keys; 127.0.0.1 is dev.</summary>
+    public ImmutableArray<ProxyApplication> Applications { get; init; } = [];
 }
 
-internal sealed record ProxyUser(string Name, SecretFile Password);
+internal sealed record ProxyUser(string Name, SecretFile Password)
+{
+    public ApplicationSettings? Own { get; init; }
+}
+
+internal sealed record ProxyApplication(IPAddress Address, ApplicationSettings Own);
+
+/// <summary>Limits and policy of one application or user; null is what the general keys say.</summary>
+internal sealed record ApplicationSettings(
+    int? Connections,
+    DestinationScope? Destinations,
+    ImmutableArray<DomainSuffix> AllowedDomains,
+    ImmutableArray<int>? AllowedPorts)
+{
+    public bool HasPolicy => Destinations is not null || AllowedPorts is not null;
+}
 
 /// <summary>Which destinations the proxies dial. <see cref="List"/> uses <see cref="ProxySettings.AllowedDomains"/>.</summary>
 internal enum DestinationScope

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Culvert.Lab.Sandboxing;
 using Culvert.Lab.Topology;
 
@@ -79,6 +80,24 @@ public sealed class ApplicationInDockerTests(DockerStack stack)
         var ordinary = await CallAsync("culvert_default", "--noproxy", "*", "--resolve", $"api.ipify.org:443:{LabAddresses.Providers[3].Address}");
         Assert.True(ordinary.Output.Trim() == $"{LabAddresses.Host}", ordinary.Describe());
         Assert.NotEqual(0, (await stack.CountAsync()).Since(before).Leaked);
+    }
+
+    [Fact]
+    public async Task What_the_proxy_counted_is_told_by_status_and_a_reload_by_its_control_socket()
+    {
+        await stack.UpAsync();
+        var through = await CallAsync("vpn-net", "--proxy", "http://vpn:1090");
+        Assert.True(through.Succeeded, through.Describe());
+        var status = await stack.CulvertAsync("status", "--json");
+        using var json = JsonDocument.Parse(status.Output);
+        var line = json.RootElement.GetProperty("calls").GetProperty("lines").EnumerateArray()
+            .First(line => line.GetProperty("outcome").GetString() == "relayed" && line.GetProperty("application").GetString()!.StartsWith("172.30.98.", StringComparison.Ordinal));
+        Assert.True(line.GetProperty("bytes_down").GetInt64() > 0, status.Output);
+        var reload = await stack.ExecAsync("vpn-proxy", "culvert", "control", "reload", "--run", "/run/culvert");
+        Assert.True(reload.Succeeded, reload.Describe());
+
+        // Another user of the container may not ask.
+        Assert.False((await stack.Engine.DockerAsync(["exec", "--user", "1000", "vpn-proxy", "culvert", "control", "calls", "--run", "/run/culvert"], Token)).Succeeded);
     }
 
     private Task<string> StartOnVpnNetAsync(string name, params string[] options) => stack.DockerAsync(

@@ -43,10 +43,11 @@ public sealed class InputRulesTests
         Assert.Equal("iifname \"tun0\" ct state established,related accept", Assert.Single(InputRules.Of(Plans.Typical), rule => rule.Contains("tun0", StringComparison.Ordinal)));
 
     [Fact]
-    public void From_vpn_net_only_the_two_proxy_ports_are_reached() => Assert.Equal(
+    public void From_vpn_net_only_the_two_proxy_ports_and_SOCKS_over_UDP_are_reached() => Assert.Equal(
         [
             "iifname \"vpnnet0\" ip saddr 172.30.98.0/24 ip daddr 172.30.98.2 tcp dport 1080 accept",
             "iifname \"vpnnet0\" ip saddr 172.30.98.0/24 ip daddr 172.30.98.2 tcp dport 1090 accept",
+            "iifname \"vpnnet0\" ip saddr 172.30.98.0/24 ip daddr 172.30.98.2 udp dport 1080 accept",
         ],
         Accepting(Plans.Typical).Where(rule => rule.Contains("vpnnet0", StringComparison.Ordinal)));
 

@@ -9,7 +9,7 @@ public sealed class OutputRulesTests
 {
     private static readonly string[] Protocols = ["udp", "tcp"];
     private static readonly int[] DnsPorts = [53, 853];
-    private static readonly int[] ProxyPorts = [Role.SocksPort, Role.HttpPort];
+    private static readonly string[] ProxySockets = ["tcp sport 1080", "tcp sport 1090", "udp sport 1080"];
 
     private const string Reply = "ct state established ct direction reply accept";
 
@@ -105,9 +105,9 @@ public sealed class OutputRulesTests
         var (uplink, vpnNet) = (plan.Uplink, plan.VpnNet);
         string[] narrow =
         [
-            .. from port in ProxyPorts
+            .. from socket in ProxySockets
                where vpnNet is not null
-               select $"oifname \"{vpnNet!.Name}\" ip saddr {vpnNet.Address} tcp sport {port} {Reply}",
+               select $"oifname \"{vpnNet!.Name}\" ip saddr {vpnNet.Address} {socket} {Reply}",
             .. plan.PublishedPorts.Select(port => $"oifname \"{uplink.Name}\" ip saddr {uplink.Address} ip daddr {uplink.Gateway} tcp sport {port} {Reply}"),
             .. plan.Upstreams.Select(u => $"oifname \"tun0\" ip daddr {u.Address} tcp dport {u.Port} ct state established accept"),
         ];

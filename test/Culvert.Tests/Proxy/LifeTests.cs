@@ -118,7 +118,7 @@ public sealed class LifeTests
     {
         await using var proxy = new ProxyUnderTest { TunnelIsUp = false };
         var clock = Stopwatch.StartNew();
-        var answer = await proxy.HttpAsync("CONNECT api.acme.test:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+        var answer = await proxy.AskAsync("CONNECT api.acme.test:443 HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
         Assert.Contains("tunnel is down", answer, StringComparison.Ordinal);
         using var socks = await proxy.SocksAsync();
@@ -164,7 +164,7 @@ public sealed class LifeTests
         client.FinishSending();
         Assert.Equal("the rest", await client.ReadToEndAsync());
         await stopped;
-        await Assert.ThrowsAsync<SocketException>(proxy.SocksAsync);
+        await Assert.ThrowsAsync<SocketException>(() => proxy.SocksAsync());
     }
 
     [Fact]
@@ -199,13 +199,13 @@ public sealed class LifeTests
             Assert.EndsWith("answer", await client.ReadToEndAsync(), StringComparison.Ordinal);
         }
 
-        await proxy.HttpAsync("CONNECT 127.0.0.9:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+        await proxy.AskAsync("CONNECT 127.0.0.9:443 HTTP/1.1\r\nHost: x\r\n\r\n");
         var log = await proxy.StopAsync();
         Assert.Equal(
             [
-                new LedgerLine("acme", null, 1, 4, 6),
-                new LedgerLine(null, null, 1, 4, 6),
-                new LedgerLine(null, ProxyFailure.PolicyDenied, 1, 0, 0),
+                new LedgerLine("127.0.0.1", "acme", null, 1, 4, 6),
+                new LedgerLine("127.0.0.1", null, null, 1, 4, 6),
+                new LedgerLine("127.0.0.1", null, ProxyFailure.PolicyDenied, 1, 0, 0),
             ],
             proxy.Ledger.Lines);
         Assert.Contains($"connect client=127.0.0.1 destination=api.acme.test:{origin.Port} outcome=relayed up=4 down=6 ms=", log, StringComparison.Ordinal);
@@ -231,7 +231,7 @@ public sealed class LifeTests
                 $"GET http://127.0.0.1:1/{canary} HTTP/1.1\r\nHost: x\r\n{good}\r\n",
             ])
         {
-            answers.Add(await proxy.HttpAsync(request));
+            answers.Add(await proxy.AskAsync(request));
         }
 
         // What is let through carries Authorization to the server, and the proxy's own credential does not.

@@ -11,9 +11,15 @@ internal sealed class Peer(Socket socket) : IDisposable
 
     public Socket Socket => socket;
 
-    public static async Task<Peer> ConnectAsync(IPEndPoint to)
+    /// <summary><paramref name="from"/>: another address of loopback to come from.</summary>
+    public static async Task<Peer> ConnectAsync(IPEndPoint to, string? from = null)
     {
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
         await socket.ConnectAsync(to);
         return new Peer(socket);
     }

@@ -10,7 +10,7 @@ namespace Culvert.Tests.Proxy;
 
 /// <summary>
 /// The whole proxy on ephemeral loopback ports, with a DNS server of its own. Loopback may be dialled, except
-/// 127.0.0.9, which stands for whatever is forbidden.
+/// 127.0.0.9, which stands for whatever is forbidden. Clients from 127.0.8.0/24 are applications on vpn-net.
 /// </summary>
 internal sealed class ProxyUnderTest : IAsyncDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         ImmutableArray<IPNetwork>? forbidden = null,
         bool hasIPv6 = false,
         ProxyLimits? limits = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        Func<ProxySettings, ProxySettings>? settings = null)
     {
         _stack = new StackDefinition(
             "test",
@@ -44,6 +45,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
             new AlertSettings(null),
             new NetworkSettings(IPNetwork.Parse("172.30.97.0/24"), IPNetwork.Parse("172.30.98.0/24")),
             new VerifySettings([]));
+        _stack = _stack with { Proxy = settings?.Invoke(_stack.Proxy) ?? _stack.Proxy };
         var ranges = forbidden
             ?? [.. ForbiddenRanges.Default.Where(range => range != IPNetwork.Parse("127.0.0.0/8")), IPNetwork.Parse(Forbidden + "/32")];
         _role = new ProxyRole(_stack, new ProxySurroundings(
@@ -52,6 +54,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
             Dns.EndPoint,
             new TunnelDevice(null, () => _tunnelIsUp, () => hasIPv6),
             new AddressPolicy(ranges, () => [_stack.Network.Uplink, _stack.Network.VpnNet]),
+            new ApplicationAddresses(IPNetwork.Parse("127.0.8.0/24"), _ => false),
             limits ?? new ProxyLimits(),
             time ?? TimeProvider.System,
             TextWriter.Synchronized(_output),
@@ -72,6 +75,8 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
 
     public string Errors => _error.ToString();
 
+    public CallsReport Calls => _role.Calls;
+
     public LedgerSnapshot Ledger => _role.Ledger.Snapshot();
 
     /// <summary>As SIGHUP does: other users and destinations from now on.</summary>
@@ -80,15 +85,18 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         Proxy = _stack.Proxy with { Destinations = scope, Users = [.. users.Select(User)] },
     });
 
+    /// <summary>As SIGHUP does, whatever changes.</summary>
+    public void Reload(Func<ProxySettings, ProxySettings> change) => _role.Reload(_stack with { Proxy = change(_stack.Proxy) });
+
     /// <summary>Other destinations too, but a user whose password file is not there.</summary>
     public void ReloadWithoutPasswordFile(DestinationScope scope) => _role.Reload(_stack with
     {
         Proxy = _stack.Proxy with { Destinations = scope, Users = [new ProxyUser("bob", new SecretFile("proxy.users.bob", Path.Combine(_secrets.FullName, "absent")))] },
     });
 
-    public Task<Peer> SocksAsync() => Peer.ConnectAsync(_role.Server.SocksEndPoint);
+    public Task<Peer> SocksAsync(string? from = null) => Peer.ConnectAsync(_role.Server.SocksEndPoint, from);
 
-    public Task<Peer> HttpAsync() => Peer.ConnectAsync(_role.Server.HttpEndPoint);
+    public Task<Peer> HttpAsync(string? from = null) => Peer.ConnectAsync(_role.Server.HttpEndPoint, from);
 
     /// <summary>A SOCKS5 client that has connected through to this address.</summary>
     public async Task<Peer> TunnelAsync(int port, string address = "127.0.0.1")
@@ -100,9 +108,9 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     }
 
     /// <summary>Sends a request on a connection of its own and returns all of the answer.</summary>
-    public async Task<string> HttpAsync(string request)
+    public async Task<string> AskAsync(string request, string? from = null)
     {
-        using var client = await HttpAsync();
+        using var client = await HttpAsync(from);
         await client.SendAsync(request);
         client.FinishSending();
         return await client.ReadToEndAsync();

@@ -12,7 +12,7 @@ public sealed class ReloadTests
         using var tunnel = await proxy.TunnelAsync(origin.Port);
         using var server = await origin.AcceptAsync();
         proxy.Reload(DestinationScope.Llm);
-        Assert.StartsWith("HTTP/1.1 403 ", await proxy.HttpAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
         await tunnel.SendAsync("still");
         Assert.Equal("still", await server.ReadTextAsync(5));
         await server.SendAsync("here");

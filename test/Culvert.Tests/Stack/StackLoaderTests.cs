@@ -93,6 +93,26 @@ public sealed class StackLoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_user_and_an_application_may_have_limits_and_a_policy_of_their_own()
+    {
+        var alice = folder.Write("secrets/alice", "pw\n");
+        var proxy = Loaded("""
+            proxy:
+              users: { alice: { password_file: secrets/alice, connections: 50, destinations: [pypi.org] } }
+              applications: { 172.30.98.10: { ports: [8443] }, 127.0.0.1: { destinations: llm } }
+            """).Proxy;
+
+        var user = Assert.Single(proxy.Users);
+        Assert.Equal(("alice", new SecretFile("proxy.users.alice.password_file", alice)), (user.Name, user.Password));
+        Assert.True(user.Own is { Connections: 50, Destinations: DestinationScope.List, AllowedPorts: null, HasPolicy: true });
+        Assert.Equal([new DomainSuffix("pypi.org")], user.Own!.AllowedDomains);
+        Assert.Equal(["172.30.98.10", "127.0.0.1"], proxy.Applications.Select(application => $"{application.Address}"));
+        Assert.True(proxy.Applications[0].Own is { Connections: null, Destinations: null });
+        Assert.Equal([8443], proxy.Applications[0].Own.AllowedPorts!.Value);
+        Assert.Equal(DestinationScope.Llm, proxy.Applications[1].Own.Destinations);
+    }
+
+    [Fact]
     public void A_role_takes_each_secret_from_its_own_folder_without_looking_at_it()
     {
         var path = folder.Write("culvert.yaml", """

@@ -36,7 +36,7 @@ internal sealed class AccessLog : IAsyncDisposable
         var outcome = exchange.Failure is { } failure ? FailureNames.Of(failure) : "relayed";
         var line = string.Create(
             null,
-            $"{_time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {ProtocolName(exchange.Protocol)} client={exchange.Client} destination={destination} outcome={outcome} up={exchange.BytesUp} down={exchange.BytesDown} ms={(long)exchange.Elapsed.TotalMilliseconds}");
+            $"{_time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {ProtocolName(exchange.Protocol)} client={exchange.Caller.Address} destination={destination} outcome={outcome} up={exchange.BytesUp} down={exchange.BytesDown} ms={(long)exchange.Elapsed.TotalMilliseconds}");
         if (!_lines.Writer.TryWrite(line))
         {
             Interlocked.Increment(ref _dropped);
@@ -75,6 +75,7 @@ internal sealed class AccessLog : IAsyncDisposable
     private static string ProtocolName(ProxyProtocol protocol) => protocol switch
     {
         ProxyProtocol.Socks5 => "socks5",
+        ProxyProtocol.SocksUdp => "udp",
         ProxyProtocol.HttpConnect => "connect",
         _ => "http",
     };

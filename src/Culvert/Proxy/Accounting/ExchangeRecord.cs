@@ -1,11 +1,9 @@
-using System.Net;
-
 namespace Culvert.Proxy.Accounting;
 
 /// <summary>How one request of a client went. A null failure: it was relayed.</summary>
 internal readonly record struct ExchangeRecord(
     ProxyProtocol Protocol,
-    IPAddress Client,
+    Caller Caller,
     Destination? Destination,
     ProxyFailure? Failure,
     long BytesUp,

@@ -11,7 +11,7 @@ internal static class FailureNames
 
     public static string Of(ProxyFailure failure) => Names[failure];
 
-    private static string Hyphenated(string name)
+    public static string Hyphenated(string name)
     {
         var words = new StringBuilder();
         foreach (var letter in name)

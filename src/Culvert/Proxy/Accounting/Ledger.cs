@@ -1,23 +1,29 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Culvert.Stack;
 
 namespace Culvert.Proxy.Accounting;
 
-/// <summary>Counts of one provider (or of everything outside the catalogue) and one outcome.</summary>
-internal sealed record LedgerLine(string? Provider, ProxyFailure? Failure, long Exchanges, long BytesUp, long BytesDown);
+/// <summary>Counts of one application, one provider (or of everything outside the catalogue) and one outcome.</summary>
+internal sealed record LedgerLine(string Application, string? Provider, ProxyFailure? Failure, long Exchanges, long BytesUp, long BytesDown);
 
 /// <summary>The ledger at one moment; lines without exchanges are left out.</summary>
 internal sealed record LedgerSnapshot(int OpenConnections, ImmutableArray<LedgerLine> Lines);
 
-/// <summary>Counters by provider and outcome. Lock-free: every cell is one interlocked addition.</summary>
+/// <summary>
+/// Counters by application, provider and outcome. Nothing on the path takes a lock, but an application's very first
+/// exchange. Applications beyond <see cref="MaximumApplications"/> share one page: clients must not fill the memory.
+/// </summary>
 internal sealed class Ledger(ImmutableArray<LlmProvider> providers)
 {
-    private const int Relayed = 0;
-    private const int CountersOfCell = 3;
-    private static readonly int Outcomes = Enum.GetValues<ProxyFailure>().Length + 1;
+    public const int MaximumApplications = 256;
 
-    // [provider, none last][outcome, relayed first][exchanges, up, down]
-    private readonly long[] _counters = new long[(providers.Length + 1) * Outcomes * CountersOfCell];
+    /// <summary>The name of the page that all further applications share.</summary>
+    public const string Others = "others";
+
+    private readonly ConcurrentDictionary<Caller, LedgerPage> _pages = [];
+    private readonly LedgerPage _others = new(providers.Length + 1);
+    private int _applications;
     private int _open;
 
     public void Opened() => Interlocked.Increment(ref _open);
@@ -46,38 +52,39 @@ internal sealed class Ledger(ImmutableArray<LlmProvider> providers)
         return null;
     }
 
-    public void Record(int? provider, in ExchangeRecord exchange)
-    {
-        var outcome = exchange.Failure is { } failure ? (int)failure + 1 : Relayed;
-        var cell = Cell(provider ?? providers.Length, outcome);
-        Interlocked.Increment(ref _counters[cell]);
-        Interlocked.Add(ref _counters[cell + 1], exchange.BytesUp);
-        Interlocked.Add(ref _counters[cell + 2], exchange.BytesDown);
-    }
+    public void Record(int? provider, in ExchangeRecord exchange) =>
+        PageOf(exchange.Caller.Application).Record(provider ?? providers.Length, exchange);
 
-    public LedgerSnapshot Snapshot()
+    public LedgerSnapshot Snapshot() => new(
+        Volatile.Read(ref _open),
+        [
+            .. _pages.OrderBy(page => $"{page.Key}", StringComparer.Ordinal).SelectMany(page => Lines($"{page.Key}", page.Value)),
+            .. Lines(Others, _others),
+        ]);
+
+    private IEnumerable<LedgerLine> Lines(string application, LedgerPage page) => page.Cells().Select(cell => new LedgerLine(
+        application, cell.Provider < providers.Length ? providers[cell.Provider].Id : null, cell.Failure, cell.Exchanges, cell.Up, cell.Down));
+
+    private LedgerPage PageOf(Caller application)
     {
-        var lines = ImmutableArray.CreateBuilder<LedgerLine>();
-        for (var provider = 0; provider <= providers.Length; provider++)
+        if (_pages.TryGetValue(application, out var known))
         {
-            for (var outcome = 0; outcome < Outcomes; outcome++)
-            {
-                var cell = Cell(provider, outcome);
-                var exchanges = Interlocked.Read(ref _counters[cell]);
-                if (exchanges > 0)
-                {
-                    lines.Add(new LedgerLine(
-                        provider < providers.Length ? providers[provider].Id : null,
-                        outcome == Relayed ? null : (ProxyFailure)(outcome - 1),
-                        exchanges,
-                        Interlocked.Read(ref _counters[cell + 1]),
-                        Interlocked.Read(ref _counters[cell + 2])));
-                }
-            }
+            return known;
         }
 
-        return new LedgerSnapshot(Volatile.Read(ref _open), lines.ToImmutable());
-    }
+        if (Interlocked.Increment(ref _applications) > MaximumApplications)
+        {
+            Interlocked.Decrement(ref _applications);
+            return _others;
+        }
 
-    private static int Cell(int provider, int outcome) => ((provider * Outcomes) + outcome) * CountersOfCell;
+        var page = new LedgerPage(providers.Length + 1);
+        if (_pages.TryAdd(application, page))
+        {
+            return page;
+        }
+
+        Interlocked.Decrement(ref _applications);
+        return _pages[application];
+    }
 }

@@ -20,6 +20,18 @@ internal static class PipePool
     private static readonly int Limit = MaximumFor(ProcessLimits.MaximumOpenFiles());
     private static int _pipes;
 
+    /// <summary>Pipes that some tunnel has now.</summary>
+    public static int Lent
+    {
+        get
+        {
+            lock (Lock)
+            {
+                return _pipes - Kept.Count;
+            }
+        }
+    }
+
     /// <summary>How many pipes a process with so many descriptors lends: each is two that no connection can have.</summary>
     public static int MaximumFor(long openFiles) => (int)Math.Clamp(openFiles / DescriptorsPerPipe, 0, MaximumPipes);
 

@@ -114,6 +114,34 @@ internal sealed class ReactorSocket : IDisposable
         return count;
     }
 
+    /// <summary>One datagram with its sender.</summary>
+    public int ReceiveFrom(Span<byte> into, out IPEndPoint? from)
+    {
+        from = null;
+        if (!MayReceive() || !Enter())
+        {
+            return Vain();
+        }
+
+        var count = SocketCalls.ReceiveFrom(_descriptor, into, out from);
+        Leave();
+        _isDry = count == -Errno.TryAgain;
+        return count;
+    }
+
+    /// <summary>One datagram, from any thread: what the socket does not take at once is lost, as datagrams may be.</summary>
+    public int SendTo(ReadOnlySpan<byte> bytes, IPEndPoint to)
+    {
+        if (!Enter())
+        {
+            return -Errno.BadDescriptor;
+        }
+
+        var count = SocketCalls.SendTo(_descriptor, bytes, to);
+        Leave();
+        return count;
+    }
+
     public int Send(ReadOnlySpan<byte> bytes)
     {
         if (!MaySend() || !Enter())
@@ -268,6 +296,3 @@ internal sealed class ReactorSocket : IDisposable
         }
     }
 }
-
-/// <summary>An integer option of setsockopt(2).</summary>
-internal readonly record struct SocketSetting(int Level, int Name, int Value);

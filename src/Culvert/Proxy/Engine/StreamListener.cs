@@ -47,6 +47,16 @@ internal sealed class StreamListener : IDisposable
         }
     }
 
+    /// <summary>A unix socket that only its owner may connect to: before listen(2), when it is not yet, nobody can.</summary>
+    public static StreamListener ListenPrivately(string path, Reactor reactor)
+    {
+        var descriptor = SocketCalls.OpenUnix();
+        var socket = descriptor >= 0 ? new ReactorSocket(descriptor, reactor) : throw Errno.Exception(descriptor);
+        Check(socket, SocketCalls.BindUnix(descriptor, path));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return new StreamListener(Listen(socket));
+    }
+
     /// <summary>Throws <see cref="SocketException"/> for what accept(2) reports, and when the listener is closed.</summary>
     public async ValueTask<Accepted> AcceptAsync(CancellationToken cancellationToken)
     {

@@ -10,9 +10,10 @@ internal static class BasicCredentials
 {
     private const int MaximumDecoded = 512;
 
-    /// <summary>Null when the client may go on. Another scheme than Basic counts as none given.</summary>
-    public static ProxyFailure? Check(Gate gate, IPAddress client, ReadOnlySpan<byte> value)
+    /// <summary>Null when the client may go on, as <paramref name="user"/>. Another scheme than Basic counts as none given.</summary>
+    public static ProxyFailure? Check(Gate gate, IPAddress client, ReadOnlySpan<byte> value, out string? user)
     {
+        user = null;
         var scheme = "Basic "u8;
         if (value.Length <= scheme.Length || !FieldNames.Is(value[..scheme.Length], scheme))
         {
@@ -26,7 +27,7 @@ internal static class BasicCredentials
         var colon = pair.IndexOf((byte)':');
 
         // What cannot be read is checked like a wrong password, so that it counts and costs the same.
-        var refused = gate.Check(client, colon < 0 ? default : pair[..colon], colon < 0 ? default : pair[(colon + 1)..]);
+        var refused = gate.Check(client, colon < 0 ? default : pair[..colon], colon < 0 ? default : pair[(colon + 1)..], out user);
         CryptographicOperations.ZeroMemory(decoded);
         return refused;
     }

@@ -40,6 +40,8 @@ internal static class HttpReply
             "too many wrong passwords came from this address; wait a minute"),
         ProxyFailure.TooBusy => new("503 Service Unavailable", "connection_limit_reached",
             "the proxy holds as many connections as it can; close some, or try again"),
+        ProxyFailure.ShareUsedUp => new("429 Too Many Requests", "connection_limit_reached",
+            "this application or user holds as many connections as it may; close some, or see `connections` in culvert.yaml"),
         ProxyFailure.CommandNotSupported => new("400 Bad Request", "http_request_error",
             "this port is a proxy: send CONNECT host:port for https, or an absolute http:// address"),
         ProxyFailure.HandshakeTimedOut => new("408 Request Timeout", "http_request_error",
@@ -66,6 +68,11 @@ internal static class HttpReply
         if (failure is ProxyFailure.TooManyAttempts)
         {
             head.Append($"Retry-After: {(int)Users.AttemptLimiter.Window.TotalSeconds}\r\n");
+        }
+
+        if (failure == ProxyFailure.ShareUsedUp)
+        {
+            head.Append("Retry-After: 1\r\n");
         }
 
         head.Append(keepAlive ? "\r\n" : "Connection: close\r\n\r\n").Append(withBody ? body : "");

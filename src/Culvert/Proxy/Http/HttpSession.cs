@@ -5,7 +5,7 @@ using Culvert.Proxy.Users;
 namespace Culvert.Proxy.Http;
 
 /// <summary>One client connection on HTTP: requests one after another, until CONNECT, an upgrade or a close.</summary>
-internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountant, ProxyLimits limits, TimeProvider time)
+internal sealed class HttpSession(Gate gate, UserShares shares, Egress egress, Accountant accountant, ProxyLimits limits, TimeProvider time)
 {
     private static readonly ReadOnlyMemory<byte> Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
 
@@ -13,12 +13,13 @@ internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountan
     public async Task RunAsync(Wire client, Deadline first, CancellationToken stopping, CancellationToken cancellationToken)
     {
         using var disposed = first;
-        using var link = new ServerLink(egress);
-        var goesOn = await OneAsync(client, link, first, cancellationToken);
+        using var link = new ServerLink(egress, client.Client);
+        using var seat = new Seat(shares);
+        var goesOn = await OneAsync(client, link, seat, first, cancellationToken);
         while (goesOn && await NextBeginsAsync(client, stopping, cancellationToken))
         {
             using var deadline = new Deadline(limits.Handshake, time, cancellationToken);
-            goesOn = await OneAsync(client, link, deadline, cancellationToken);
+            goesOn = await OneAsync(client, link, seat, deadline, cancellationToken);
         }
 
         await client.LingerAsync(time, cancellationToken);
@@ -38,7 +39,7 @@ internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountan
     }
 
     /// <summary>True when the client may send another request.</summary>
-    private async Task<bool> OneAsync(Wire client, ServerLink link, Deadline deadline, CancellationToken cancellationToken)
+    private async Task<bool> OneAsync(Wire client, ServerLink link, Seat seat, Deadline deadline, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var tally = new Tally();
@@ -53,7 +54,7 @@ internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountan
             }
             else
             {
-                end = await ServeAsync(client, link, request, length, tally, cancellationToken);
+                end = await ServeAsync(client, link, seat, request, length, tally, cancellationToken);
             }
 
             return await AnswerFailureAsync(client, end, request, cancellationToken);
@@ -67,7 +68,7 @@ internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountan
         {
             var protocol = request is { IsConnect: true } ? ProxyProtocol.HttpConnect : ProxyProtocol.Http;
             accountant.Record(new ExchangeRecord(
-                protocol, client.Client, request?.Destination, end.Failure, tally.Up, tally.Down, time.GetElapsedTime(started)));
+                protocol, link.Caller, request?.Destination, end.Failure, tally.Up, tally.Down, time.GetElapsedTime(started)));
         }
     }
 
@@ -86,9 +87,11 @@ internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountan
     }
 
     private async Task<ExchangeEnd> ServeAsync(
-        Wire client, ServerLink link, RequestHead request, int length, Tally tally, CancellationToken cancellationToken)
+        Wire client, ServerLink link, Seat seat, RequestHead request, int length, Tally tally, CancellationToken cancellationToken)
     {
-        if (Authenticate(client, request, client.Buffered.Span[..length]) is { } refused)
+        var refusal = Authenticate(client, request, client.Buffered.Span[..length], out var user);
+        link.ComesAs(user);
+        if ((refusal ?? (seat.TryTake(user) ? null : ProxyFailure.ShareUsedUp)) is { } refused)
         {
             client.Consume(length);
             return Refused(refused, request);
@@ -100,21 +103,22 @@ internal sealed class HttpSession(Gate gate, Egress egress, Accountant accountan
         }
 
         client.Consume(length);
-        var opened = await egress.OpenAsync(request.Destination, cancellationToken);
+        var opened = await egress.OpenAsync(request.Destination, link.Caller, cancellationToken);
         return opened.Is(out var server, out var failure)
             ? await TunnelAsync(client, server, tally, cancellationToken)
             : Refused(failure, request);
     }
 
-    private ProxyFailure? Authenticate(Wire client, RequestHead request, ReadOnlySpan<byte> head)
+    private ProxyFailure? Authenticate(Wire client, RequestHead request, ReadOnlySpan<byte> head, out string? user)
     {
+        user = null;
         if (gate.IsOpen)
         {
             return null;
         }
 
         return request.Fields.Credentials is { } credentials
-            ? BasicCredentials.Check(gate, client.Client, head[request.FieldsAt..][credentials])
+            ? BasicCredentials.Check(gate, client.Client, head[request.FieldsAt..][credentials], out user)
             : ProxyFailure.AuthenticationRequired;
     }
 

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text;
+using Culvert.Proxy.Engine;
 
 namespace Culvert.Proxy.Http;
 
@@ -10,7 +10,7 @@ internal sealed class OutgoingHead : IDisposable
     private int _length;
 
     // What is added is a Host field and a few constants; what is taken away makes it smaller.
-    private OutgoingHead(int incoming) => _buffer = ArrayPool<byte>.Shared.Rent(incoming + 1024);
+    private OutgoingHead(int incoming) => _buffer = BufferPool.Rent(incoming + 1024);
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
@@ -70,8 +70,7 @@ internal sealed class OutgoingHead : IDisposable
         if (_buffer is { } buffer)
         {
             _buffer = null;
-            buffer.AsSpan(0, _length).Clear();
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.GiveBack(buffer, _length);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Culvert.Linux;
 using Culvert.Proxy.Engine;
 
@@ -49,20 +48,18 @@ internal struct Copier
     {
         if (!bytes.IsEmpty)
         {
-            _held = ArrayPool<byte>.Shared.Rent(bytes.Length);
+            _held = BufferPool.Rent(bytes.Length);
             bytes.CopyTo(_held);
             (_start, _end) = (0, bytes.Length);
         }
     }
 
-    /// <summary>What is held may be a secret, and is wiped before the buffer serves someone else.</summary>
     public void Release()
     {
         if (_held is { } held)
         {
             _held = null;
-            held.AsSpan(0, _end).Clear();
-            ArrayPool<byte>.Shared.Return(held);
+            BufferPool.GiveBack(held, _end);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
@@ -21,7 +20,7 @@ internal sealed class DnsExchange(IPEndPoint server, TimeProvider time)
     public async Task<DnsAnswer> AskAsync(DnsQuestion question, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(Limit, time, cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(MaximumDatagram);
+        var buffer = BufferPool.Rent(MaximumDatagram);
         try
         {
             var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
@@ -39,7 +38,7 @@ internal sealed class DnsExchange(IPEndPoint server, TimeProvider time)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.GiveBack(buffer, written: 0);
         }
     }
 

@@ -13,11 +13,11 @@ internal sealed class SocksHandshake(Gate gate)
     private const byte UserAndPassword = 2;
     private const byte NoAcceptableMethod = 0xFF;
     private const byte PasswordVersion = 1;
-    private const byte Connect = 1;
 
-    public async ValueTask<Outcome<Destination>> RunAsync(Wire client, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<SocksRequest>> RunAsync(Wire client, CancellationToken cancellationToken)
     {
-        if (await ChooseMethodAsync(client, cancellationToken) is { } refused)
+        var admitted = await ChooseMethodAsync(client, cancellationToken);
+        if (!admitted.Is(out var guest, out var refused))
         {
             return refused;
         }
@@ -40,26 +40,20 @@ internal sealed class SocksHandshake(Gate gate)
         }
 
         return await client.EnsureAsync(4 + length, cancellationToken)
-            ? ReadRequest(client, 4 + length)
+            ? ReadRequest(client, 4 + length, guest.User)
             : ProxyFailure.ClientGone;
     }
 
-    private static Outcome<Destination> ReadRequest(Wire client, int length)
+    private static SocksRequest ReadRequest(Wire client, int length, string? user)
     {
         var request = client.Buffered.Span[..length];
-        var isConnect = request[1] == Connect;
-        var destination = SocksAddress.Read(request[3], request[4..]);
+        var read = new SocksRequest(request[1], SocksAddress.Read(request[3], request[4..]), user);
         client.Consume(length);
-        if (!isConnect)
-        {
-            return ProxyFailure.CommandNotSupported;
-        }
-
-        return destination is null ? ProxyFailure.BadRequest : destination;
+        return read;
     }
 
     // VER NMETHODS METHODS…  →  VER METHOD
-    private async ValueTask<ProxyFailure?> ChooseMethodAsync(Wire client, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Guest>> ChooseMethodAsync(Wire client, CancellationToken cancellationToken)
     {
         if (!await client.EnsureAsync(2, cancellationToken) || !await client.EnsureAsync(2 + client.Buffered.Span[1], cancellationToken))
         {
@@ -78,7 +72,7 @@ internal sealed class SocksHandshake(Gate gate)
         {
             NoAcceptableMethod => ProxyFailure.AuthenticationRequired,
             UserAndPassword => await CheckPasswordAsync(client, cancellationToken),
-            _ => null,
+            _ => default(Guest),
         };
     }
 
@@ -94,7 +88,7 @@ internal sealed class SocksHandshake(Gate gate)
     }
 
     // VER ULEN UNAME PLEN PASSWD  →  VER STATUS
-    private async ValueTask<ProxyFailure?> CheckPasswordAsync(Wire client, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Guest>> CheckPasswordAsync(Wire client, CancellationToken cancellationToken)
     {
         if (!await client.EnsureAsync(2, cancellationToken) || !await client.EnsureAsync(3 + client.Buffered.Span[1], cancellationToken))
         {
@@ -107,19 +101,25 @@ internal sealed class SocksHandshake(Gate gate)
             return ProxyFailure.ClientGone;
         }
 
-        var refused = CheckPassword(client, name);
+        var refused = CheckPassword(client, name, out var user);
         var status = (byte)(refused is null ? 0 : 1);
-        return await client.SendAsync(new byte[] { PasswordVersion, status }, cancellationToken) ? refused : ProxyFailure.ClientGone;
+        return !await client.SendAsync(new byte[] { PasswordVersion, status }, cancellationToken) ? ProxyFailure.ClientGone
+            : refused is { } failure ? failure
+            : new Guest(user);
     }
 
-    private ProxyFailure? CheckPassword(Wire client, int name)
+    private ProxyFailure? CheckPassword(Wire client, int name, out string? user)
     {
+        user = null;
         var message = client.Buffered.Span;
         var password = message[2 + name];
         var refused = message[0] != PasswordVersion ? ProxyFailure.BadRequest
             : gate.IsOpen ? (ProxyFailure?)null
-            : gate.Check(client.Client, message.Slice(2, name), message.Slice(3 + name, password));
+            : gate.Check(client.Client, message.Slice(2, name), message.Slice(3 + name, password), out user);
         client.Consume(3 + name + password);
         return refused;
     }
+
+    // Whoever was let in; without users, nobody in particular.
+    private readonly record struct Guest(string? User);
 }

@@ -29,6 +29,9 @@ internal static class SocksReply
         ProxyFailure.TunnelDown => NetworkUnreachable,
         ProxyFailure.NetworkUnreachable => NetworkUnreachable,
         ProxyFailure.PolicyDenied => NotAllowed,
+
+        // Not the server's fault and not for long: what the ruleset of the proxy does not let this client have.
+        ProxyFailure.ShareUsedUp => NotAllowed,
         ProxyFailure.NameNotFound => HostUnreachable,
         ProxyFailure.HostUnreachable => HostUnreachable,
         ProxyFailure.ConnectionRefused => ConnectionRefused,

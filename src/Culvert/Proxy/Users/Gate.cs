@@ -7,15 +7,17 @@ internal sealed class Gate(Current<UserTable> users, AttemptLimiter attempts)
 {
     public bool IsOpen => users.Value.IsEmpty;
 
-    /// <summary>Null when the client may go on.</summary>
-    public ProxyFailure? Check(IPAddress client, ReadOnlySpan<byte> name, ReadOnlySpan<byte> password)
+    /// <summary>Null when the client may go on, as <paramref name="user"/>.</summary>
+    public ProxyFailure? Check(IPAddress client, ReadOnlySpan<byte> name, ReadOnlySpan<byte> password, out string? user)
     {
+        user = null;
         if (attempts.IsBlocked(client))
         {
             return ProxyFailure.TooManyAttempts;
         }
 
-        if (users.Value.Knows(name, password))
+        user = users.Value.Find(name, password);
+        if (user is not null)
         {
             return null;
         }

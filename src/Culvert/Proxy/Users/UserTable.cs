@@ -13,24 +13,25 @@ internal sealed class UserTable
     private const int MaximumField = 255;
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
-    private readonly ImmutableArray<byte[]> _hashes;
+    private readonly ImmutableArray<(string Name, byte[] Hash)> _users;
 
     public UserTable(IEnumerable<(string Name, string Password)> users) =>
-        _hashes = [.. users.Select(user => Hash(Encoding.UTF8.GetBytes(user.Name), Encoding.UTF8.GetBytes(user.Password)))];
+        _users = [.. users.Select(user => (user.Name, Hash(Encoding.UTF8.GetBytes(user.Name), Encoding.UTF8.GetBytes(user.Password))))];
 
     /// <summary>Without users whoever reaches the ports is trusted.</summary>
-    public bool IsEmpty => _hashes.IsEmpty;
+    public bool IsEmpty => _users.IsEmpty;
 
-    public bool Knows(ReadOnlySpan<byte> name, ReadOnlySpan<byte> password)
+    /// <summary>The name of the user that both belong to, or null.</summary>
+    public string? Find(ReadOnlySpan<byte> name, ReadOnlySpan<byte> password)
     {
         var given = Hash(name, password);
-        var found = false;
-        foreach (var hash in _hashes)
+        string? found = null;
+        foreach (var user in _users)
         {
-            found |= CryptographicOperations.FixedTimeEquals(given, hash);
+            found = CryptographicOperations.FixedTimeEquals(given, user.Hash) ? user.Name : found;
         }
 
-        return found && name.Length <= MaximumField && password.Length <= MaximumField;
+        return name.Length <= MaximumField && password.Length <= MaximumField ? found : null;
     }
 
     // The length in front keeps "ab"+"c" and "a"+"bc" apart.

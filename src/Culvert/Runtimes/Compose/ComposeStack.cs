@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Culvert.Linux;
 using Culvert.Stack;
 
@@ -78,6 +79,19 @@ internal sealed class ComposeStack(StackDefinition stack, ComposeFolder folder)
     {
         var log = await docker.TryAsync(["logs", "--tail", "5", part.Name], cancellationToken);
         return $"{log.Output}{log.Error}".Trim();
+    }
+
+    /// <summary>With what the proxy counted, which it tells inside its own container only.</summary>
+    public async Task<ComposeStatus> ObserveWithCallsAsync(CancellationToken cancellationToken)
+    {
+        var status = await ObserveAsync(cancellationToken);
+        if (status.Parts.FirstOrDefault(part => part is { Service: "vpn-proxy", Running: true }) is not { } proxy)
+        {
+            return status;
+        }
+
+        var told = await docker.TryAsync(["exec", proxy.Name, "culvert", "control", ControlRequest.Calls, "--run", "/run/culvert"], cancellationToken);
+        return told.Succeeded ? status with { Calls = JsonSerializer.Deserialize(told.Output, ControlJson.Default.CallsReport) } : status;
     }
 
     public async Task<ComposeStatus> ObserveAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Culvert.Stack;
 
 namespace Culvert.Runtimes.Compose;
 
@@ -8,6 +9,9 @@ namespace Culvert.Runtimes.Compose;
 /// </summary>
 internal sealed record ComposeStatus(string Name, IReadOnlyList<string> Expected, IReadOnlyList<PartReport> Parts)
 {
+    /// <summary>What the proxy counted; null where it does not answer.</summary>
+    public CallsReport? Calls { get; init; }
+
     public bool Holds => Problems.Count == 0;
 
     /// <summary>Parts that joined a namespace which is gone: its owner was started after them.</summary>

@@ -43,13 +43,18 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
     {
         var proxy = stack.Proxy;
         var providers = stack.Providers.Select(provider => $"{provider.Id} {List(provider.Hosts.Select(host => host.Value))}");
-        return $"{proxy.Engine}\n{proxy.Destinations}\n{List(proxy.Users.Select(user => user.Name))}\n"
+        var applications = proxy.Applications.Select(application => $"{application.Address} {OwnText(application.Own)}");
+        return $"{proxy.Engine}\n{proxy.Destinations}\n{List(proxy.Users.Select(user => $"{user.Name} {OwnText(user.Own)}"))}\n{List(applications)}\n"
             + $"{List(proxy.AllowedDomains.Select(domain => domain.Value))}\n{List(proxy.AllowedPorts.Select(port => $"{port}"))}\n{List(providers)}";
     }
 
     // The guard holds foreign proxies to their ports.
     private static string BoundsText(StackDefinition stack) =>
         stack.Proxy.Engine == ProxyEngine.Culvert ? "" : List(stack.Proxy.AllowedPorts.Select(port => $"{port}"));
+
+    private static string OwnText(ApplicationSettings? own) => own is null
+        ? ""
+        : $"{own.Connections} {own.Destinations} {List(own.AllowedDomains.Select(domain => domain.Value))} {List((own.AllowedPorts ?? []).Select(port => $"{port}"))}";
 
     // The tunnel role asks the upstreams and the providers whether its exit will do.
     private static string ProbesText(StackDefinition stack) => List(stack.Providers.Select(provider =>

@@ -12,6 +12,9 @@ internal sealed record StackStatus(
     NamespaceReport? Namespace,
     Listening Listening)
 {
+    /// <summary>What the proxy counted; null where it does not run, or the caller is not root.</summary>
+    public CallsReport? Calls { get; init; }
+
     public IReadOnlyList<string> Problems => StackProblems.Of(this);
 
     public bool Holds => Problems.Count == 0;

@@ -3,7 +3,7 @@ using Culvert.Stack;
 
 namespace Culvert.Runtimes.Namespaces;
 
-/// <summary>Reads what a stack is doing from its run directory and /proc; needs no privilege.</summary>
+/// <summary>Reads what a stack is doing from its run directory and /proc; needs no privilege but for what the proxy counted.</summary>
 internal sealed class StatusObserver(Places places)
 {
     private static readonly string[] Expected =
@@ -26,7 +26,10 @@ internal sealed class StatusObserver(Places places)
             processes,
             Read(() => ReportFile.ReadTunnel(places.Run.TunnelReport)),
             Read(() => ReportFile.ReadNamespace(places.Run.NamespaceReport)),
-            ListeningIn(processes));
+            ListeningIn(processes))
+        {
+            Calls = ProxyControl.TryCalls(places.Run),
+        };
     }
 
     // A supervisor in the foreground has systemd, or a person, for its keeper.

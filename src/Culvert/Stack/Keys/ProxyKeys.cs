@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Culvert.Stack.Reading;
+using System.Net;
 using Culvert.Stack.Values;
 
 namespace Culvert.Stack.Keys;
@@ -7,44 +7,47 @@ namespace Culvert.Stack.Keys;
 /// <summary>The section <c>proxy</c>.</summary>
 internal static class ProxyKeys
 {
+    internal static readonly Shape<ImmutableArray<int>> PortList = new ListShape<int>(new NumberShape(1, 65535), 1, "`[443, 80]`");
+
     public static readonly Key<ProxyEngine> Engine = new(
         "engine",
         new ChoiceShape<ProxyEngine>(("culvert", ProxyEngine.Culvert), ("dante+tinyproxy", ProxyEngine.DanteAndTinyproxy)),
         "culvert",
         "The program behind the proxy ports: culvert's own, or dante+tinyproxy.");
 
-    public static readonly Key<ImmutableArray<KeyValuePair<string, SecretFile?>>> Users = new(
+    public static readonly Key<ImmutableArray<KeyValuePair<string, ApplicationKeys.User>>> Users = new(
         "users",
-        new MapShape<SecretFile?>(
+        new MapShape<ApplicationKeys.User>(
             "a user's name of 1 to 64 letters, digits, and . _ @ -, beginning with a letter or a digit",
             NameText.UserPattern(),
-            new SecretShape(SecretContent.ProxyPassword, "`secrets/alice`"),
+            ApplicationKeys.UserShape,
             "`{ alice: secrets/alice }`"),
         "{}",
-        "Who may use the proxies: a name and the file that holds the password. Empty: whoever is on vpn-net is trusted.",
-        "{ alice: secrets/alice }");
+        "Who may use the proxies: a name and the file that holds the password, or a map with password_file and limits of its own (connections, destinations, ports). Empty: whoever is on vpn-net is trusted.",
+        "{ alice: secrets/alice, bob: { password_file: secrets/bob, connections: 50, destinations: llm } }");
+
+    public static readonly Key<ImmutableArray<KeyValuePair<string, ApplicationSettings>>> Applications = new(
+        "applications",
+        new MapShape<ApplicationSettings>(
+            "an IPv4 address", AddressText.ApplicationPattern(), ApplicationKeys.Section, "`{ 172.30.98.10: { connections: 50, destinations: llm } }`"),
+        "{}",
+        "Limits of one application, by its address in network.vpn_net (127.0.0.1 is dev): what is written here takes the place of the keys above. Where its user has limits too, both must allow.",
+        "{ 172.30.98.10: { connections: 50, destinations: llm, ports: [443] } }");
 
     public static readonly Key<AllowedDestinations> Destinations = new(
         "destinations",
-        new EitherShape<AllowedDestinations>(
-            new ChoiceShape<AllowedDestinations>(
-                ("public", new(DestinationScope.Public, [])),
-                ("llm", new(DestinationScope.Llm, [])))
-            { Otherwise = "a list of domains" },
-            new MappedShape<ImmutableArray<DomainSuffix>, AllowedDestinations>(
-                new ListShape<DomainSuffix>(DomainText.Suffix, 1, "`[openai.com, pypi.org]`"),
-                domains => new(DestinationScope.List, domains))),
+        AllowedDestinations.Shape,
         "public",
         "Where the proxies connect to: public (every public address), llm (the hosts of `providers`), or a list of domains, each with all names below it.",
         "[openai.com, pypi.org]");
 
     public static readonly Key<ImmutableArray<int>> Ports = new(
         "ports",
-        new ListShape<int>(new NumberShape(1, 65535), 1, "`[443, 80]`"),
+        PortList,
         "[443, 80]",
         "The ports that the proxies connect to.");
 
-    public static readonly SectionShape<ProxySettings> Section = new([Engine, Users, Destinations, Ports], Build);
+    public static readonly SectionShape<ProxySettings> Section = new([Engine, Users, Destinations, Ports, Applications], Build);
 
     private static ProxySettings Build(SectionValues values)
     {
@@ -58,13 +61,23 @@ internal static class ProxyKeys
                 "write `destinations: public`, or `engine: culvert`");
         }
 
+        if (values.Get(Engine) == ProxyEngine.DanteAndTinyproxy && (!values.Get(Applications).IsEmpty || values.Get(Users).Any(user => user.Value.Own is not null)))
+        {
+            values.Place.Refuse(
+                values.NodeOf(values.Get(Applications).IsEmpty ? Users : Applications),
+                "limits of one application or user stand beside proxy.engine: dante+tinyproxy",
+                "these programs know no limits and no policy of one client, so they would not be kept",
+                "take the limits away, or write `engine: culvert`");
+        }
+
         return new ProxySettings(
             values.Get(Engine),
-            [.. values.Get(Users).Select(u => new ProxyUser(u.Key, u.Value!))],
+            [.. values.Get(Users).Select(user => new ProxyUser(user.Key, user.Value.Password) { Own = user.Value.Own })],
             destinations.Scope,
             destinations.Domains,
-            values.Get(Ports));
+            values.Get(Ports))
+        {
+            Applications = [.. values.Get(Applications).Select(application => new ProxyApplication(IPAddress.Parse(application.Key), application.Value))],
+        };
     }
-
-    internal sealed record AllowedDestinations(DestinationScope Scope, ImmutableArray<DomainSuffix> Domains);
 }

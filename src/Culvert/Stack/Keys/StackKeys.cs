@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Culvert.Stack.Catalogue;
 using Culvert.Stack.Values;
 
@@ -52,6 +53,11 @@ internal static class StackKeys
         if (stack is { Proxy.Destinations: DestinationScope.Llm, Providers.IsEmpty: true })
         {
             values.Place.Refuse(values.NodeOf(Providers), "providers is empty while proxy.destinations is llm", "the proxies would refuse every connection", "name providers, or write `destinations: public`");
+        }
+
+        foreach (var application in stack.Proxy.Applications.Where(application => !application.Address.Equals(IPAddress.Loopback) && !stack.Network.VpnNet.Contains(application.Address)))
+        {
+            values.Place.Refuse(values.NodeOf(Proxy), $"proxy.applications has {application.Address}, which is not in network.vpn_net ({stack.Network.VpnNet})", "applications reach the proxies from there, and dev from 127.0.0.1", "write the address that the application has on vpn-net");
         }
 
         foreach (var upstream in stack.Dns.Upstreams)

@@ -40,7 +40,7 @@ public sealed class HttpRefusalTests
     {
         await using var proxy = new ProxyUnderTest();
         using var origin = new Origin();
-        var answer = await proxy.HttpAsync($"POST http://127.0.0.1:{origin.Port}/ HTTP/1.1\r\nHost: x\r\n{fields}\r\n\r\nabc");
+        var answer = await proxy.AskAsync($"POST http://127.0.0.1:{origin.Port}/ HTTP/1.1\r\nHost: x\r\n{fields}\r\n\r\nabc");
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
         Assert.False(origin.HasCaller);
@@ -79,7 +79,7 @@ public sealed class HttpRefusalTests
     {
         await using var proxy = new ProxyUnderTest();
         using var origin = new Origin();
-        var answer = await proxy.HttpAsync($"{head.Replace("PORT", $"{origin.Port}", StringComparison.Ordinal)}\r\n\r\n");
+        var answer = await proxy.AskAsync($"{head.Replace("PORT", $"{origin.Port}", StringComparison.Ordinal)}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", answer, StringComparison.Ordinal);
         Assert.False(origin.HasCaller);
@@ -97,7 +97,7 @@ public sealed class HttpRefusalTests
     public async Task Fault_42_a_port_that_is_none_is_400(string port)
     {
         await using var proxy = new ProxyUnderTest();
-        Assert.StartsWith("HTTP/1.1 400 ", await proxy.HttpAsync($"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400 ", await proxy.AskAsync($"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class HttpRefusalTests
     {
         await using var proxy = new ProxyUnderTest(ports: [443]);
         using var origin = new Origin();
-        Assert.StartsWith("HTTP/1.1 403 ", await proxy.HttpAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
         Assert.False(origin.HasCaller);
     }
 
@@ -134,8 +134,8 @@ public sealed class HttpRefusalTests
     {
         await using var proxy = new ProxyUnderTest(forbidden: ForbiddenRanges.Default);
         proxy.Dns.Names["rebound.test"] = ["192.168.1.1"];
-        Assert.StartsWith("HTTP/1.1 403 ", await proxy.HttpAsync($"CONNECT {host}:443 HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 403 ", await proxy.HttpAsync($"GET http://{host}/ HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskAsync($"CONNECT {host}:443 HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskAsync($"GET http://{host}/ HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
         Assert.True(host == "rebound.test" || proxy.Dns.Asked.IsEmpty, "an address or localhost was sent to DNS");
     }
 
@@ -151,7 +151,7 @@ public sealed class HttpRefusalTests
         await client.SendAsync(request);
         Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
         Assert.Equal(1, answers);
-        Assert.StartsWith("HTTP/1.1 403 ", await proxy.HttpAsync(request), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskAsync(request), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,15 +166,15 @@ public sealed class HttpRefusalTests
         using var client = await proxy.HttpAsync();
         await client.SendAsync($"CONNECT {allowed}:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 403 ", await proxy.HttpAsync($"CONNECT {denied}:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 403 ", await proxy.HttpAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskAsync($"CONNECT {denied}:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Fault_44_a_request_line_of_1_MiB_is_414()
     {
         await using var proxy = new ProxyUnderTest();
-        var answer = await proxy.HttpAsync($"GET http://127.0.0.1/{new string('a', 1024 * 1024)} HTTP/1.1\r\nHost: x\r\n\r\n");
+        var answer = await proxy.AskAsync($"GET http://127.0.0.1/{new string('a', 1024 * 1024)} HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 414 ", answer, StringComparison.Ordinal);
     }
 
@@ -183,26 +183,26 @@ public sealed class HttpRefusalTests
     {
         await using var proxy = new ProxyUnderTest();
         var fields = string.Concat(Enumerable.Range(0, 20_000).Select(number => $"X-{number}: a\r\n"));
-        Assert.StartsWith("HTTP/1.1 431 ", await proxy.HttpAsync($"GET http://127.0.0.1/ HTTP/1.1\r\nHost: x\r\n{fields}\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 431 ", await proxy.HttpAsync($"GET http://127.0.0.1/ HTTP/1.1\r\nHost: x\r\nX-Big: {new string('a', 100_000)}\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431 ", await proxy.AskAsync($"GET http://127.0.0.1/ HTTP/1.1\r\nHost: x\r\n{fields}\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431 ", await proxy.AskAsync($"GET http://127.0.0.1/ HTTP/1.1\r\nHost: x\r\nX-Big: {new string('a', 100_000)}\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Failures_have_their_own_statuses()
     {
         await using var proxy = new ProxyUnderTest();
-        Assert.StartsWith("HTTP/1.1 502 ", await proxy.HttpAsync("CONNECT missing.test:443 HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 502 ", await proxy.AskAsync("CONNECT missing.test:443 HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
         int closed;
         using (var origin = new Origin())
         {
             closed = origin.Port;
         }
 
-        var refused = await proxy.HttpAsync($"CONNECT 127.0.0.1:{closed} HTTP/1.1\r\nHost: x\r\n\r\n");
+        var refused = await proxy.AskAsync($"CONNECT 127.0.0.1:{closed} HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 502 ", refused, StringComparison.Ordinal);
         Assert.Contains("Proxy-Status: culvert; error=connection_refused\r\n", refused, StringComparison.Ordinal);
         proxy.Dns.Script = question => [FakeDns.Answer(question, 2, 0)];
-        Assert.StartsWith("HTTP/1.1 503 ", await proxy.HttpAsync("CONNECT broken.test:443 HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 503 ", await proxy.AskAsync("CONNECT broken.test:443 HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -273,7 +273,7 @@ public sealed class HttpSessionTests
         var attempts = 0;
         do
         {
-            answer = await proxy.HttpAsync($"CONNECT 127.0.0.1:443 HTTP/1.1\r\nHost: x\r\n{Basic("alice:wrong")}\r\n");
+            answer = await proxy.AskAsync($"CONNECT 127.0.0.1:443 HTTP/1.1\r\nHost: x\r\n{Basic("alice:wrong")}\r\n");
         }
         while (answer.StartsWith("HTTP/1.1 407 ", StringComparison.Ordinal) && ++attempts < 50);
         Assert.StartsWith("HTTP/1.1 429 ", answer, StringComparison.Ordinal);

@@ -92,7 +92,6 @@ public sealed class SocksSessionTests
 
     [Theory]
     [InlineData(2, 7)]
-    [InlineData(3, 7)]
     [InlineData(9, 7)]
     public async Task Fault_46_other_commands_get_reply_7(byte command, byte reply)
     {

@@ -24,6 +24,8 @@ public sealed class AppliedInputsTests
     [InlineData("users:", "destinations: llm\n  users:", "proxy")]
     [InlineData("users:", "ports: [443, 8443]\n  users:", "proxy")]
     [InlineData("users:", "engine: dante+tinyproxy\n  users:", "hold proxy")]
+    [InlineData("{alice: secrets/alice}", "{alice: {password_file: secrets/alice, connections: 9}}", "proxy")]
+    [InlineData("users:", "applications: {172.30.98.9: {ports: [443]}}\n  users:", "proxy")]
     [InlineData("{alice: secrets/alice}", "{alice: secrets/alice, bob: secrets/bob}", "proxy")]
     public void A_value_starts_again_the_roles_that_read_it(string old, string changed, string expected)
     {
