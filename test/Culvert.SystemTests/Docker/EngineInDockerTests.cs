@@ -56,7 +56,7 @@ public sealed partial class EngineInDockerTests(DockerStack stack, ITestOutputHe
             var danted = (await stack.Lab.Host.RequireAsync("pgrep", ["-x", "danted"], Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             await stack.Lab.Host.RequireAsync("kill", ["-9", danted[0]], Token);
             await DockerStack.WaitForAsync("dev calls by another Dante", async () =>
-                !(await stack.Lab.Host.RequireAsync("pgrep", ["-x", "danted"], Token)).Split('\n').Contains(danted[0])
+                !(await stack.Lab.Host.RunAsync("pgrep", ["-x", "danted"], Token)).Output.Split('\n').Contains(danted[0])
                 && await stack.SeenAtAsync("dev", "--proxy", "socks5h://127.0.0.1:1080") == DockerStack.ExitAddress);
             var states = (await stack.Engine.DockerAsync(["top", "vpn-proxy", "-eo", "pid,stat,comm"], Token)).Output;
             output.WriteLine(states);

@@ -35,6 +35,9 @@ public sealed partial class EngineConformanceTests(EngineStacks stacks, ITestOut
             // The control: the same client reaches what is public.
             Assert.Equal("200", (await stack.CurlAsync(app, $"http://{host}:1090", "http://openrouter.ai/ip")).Output);
             Assert.Equal("200", (await stack.CurlAsync(app, $"socks5h://{host}:1080", "http://openrouter.ai/ip")).Output);
+            // Tinyproxy takes names only: it cannot check where an address leads.
+            Assert.Equal(stack.Expect("200", "403"), (await stack.CurlAsync(app, $"http://{host}:1090", "http://198.51.100.60/")).Output);
+            Assert.Equal("200", (await stack.CurlAsync(app, $"socks5h://{host}:1080", "http://198.51.100.60/")).Output);
             foreach (var target in PrivateTargets)
             {
                 var http = await stack.CurlAsync(app, $"http://{host}:1090", $"http://{target}/");

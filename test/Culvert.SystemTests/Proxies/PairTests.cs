@@ -10,6 +10,7 @@ namespace Culvert.SystemTests.Proxies;
 public sealed class PairTests(ITestOutputHelper output)
 {
     private const int AttemptsBeforeTheLimit = 10;
+    private static readonly string[] DevsProxies = ["http://127.0.0.1:1090", "socks5h://127.0.0.1:1080"];
     private static readonly string[] Programs = ["danted", "tinyproxy"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -123,6 +124,19 @@ public sealed class PairTests(ITestOutputHelper output)
         Assert.Equal(victim == "culvert", Assert.Single(Victim.Proxy.In(stack.Host)).Pid != role.Pid);
 
         await stack.Stack.WaitForStatusAsync(holds: true);
+    }
+
+    [Fact]
+    public async Task A_role_that_is_told_to_end_lets_streams_finish()
+    {
+        await using var stack = await EngineStack.StartAsync(EngineStack.Pair);
+        var streams = DevsProxies.Select(proxy => stack.FetchAsync(app: false, proxy, $"http://{EngineStack.Origin}/trickle")).ToList();
+        await RunningStack.WaitForAsync("both streams have begun", () => Task.FromResult(stack.Arrived.Split("/trickle").Length > 2));
+        var role = Assert.Single(Victim.Proxy.In(stack.Host));
+        using var told = Process.Start("kill", $"{role.Pid}");
+        await told.WaitForExitAsync(Token);
+        Assert.All(await Task.WhenAll(streams), stream => Assert.EndsWith("4\n", stream.Output, StringComparison.Ordinal));
+        await RunningStack.WaitForAsync("another role runs and serves", async () => Victim.Proxy.In(stack.Host) is [var next] && next.Pid != role.Pid && await stack.ServesAsync());
     }
 
     [Fact]
