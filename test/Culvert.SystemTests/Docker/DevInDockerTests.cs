@@ -16,12 +16,7 @@ public sealed class DevInDockerTests(DockerStack stack)
     public async Task Kilo_run_reaches_the_provider_from_the_exit()
     {
         await stack.UpAsync();
-        var configuration = """
-            {"model":"lab/gpt-lab","small_model":"lab/gpt-lab","autoupdate":false,"share":"disabled","enabled_providers":["lab"],
-             "provider":{"lab":{"npm":"@ai-sdk/openai-compatible","options":{"baseURL":"https://api.openai.com/v1","apiKey":"{env:LLM_KEY}"},
-              "models":{"gpt-lab":{"limit":{"context":32000,"output":20}}}}}}
-            """;
-        await ShellAsync($"cat >$HOME/.config/kilo/kilo.json <<'END'\n{configuration}\nEND");
+        await stack.WriteInDevAsync("$HOME/.config/kilo/kilo.json", DockerStack.KiloInTheLab);
         var key = CallMaker.NewKey();
         var before = await stack.CountAsync();
         var kilo = await stack.Engine.DockerAsync(
