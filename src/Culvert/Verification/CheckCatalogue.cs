@@ -17,5 +17,6 @@ internal static class CheckCatalogue
         new HostPortsCheck(),
         new HostUnchangedCheck(),
         new SecretsCheck(),
+        new WorkspaceCheck(),
     ];
 }

@@ -30,9 +30,9 @@ public sealed class VerifyInDockerTests(DockerStack stack)
         Assert.True(verify.Succeeded, $"{verify.Describe()}\n{verify.Output}");
         using var report = JsonDocument.Parse(verify.Output);
         var evidence = report.RootElement.GetProperty("evidence").EnumerateArray().ToList();
-        Assert.Equal(10, evidence.Count);
+        Assert.Equal(11, evidence.Count);
         Assert.All(evidence, one => Assert.Equal("Holds", one.GetProperty("verdict").ToString(), ignoreCase: true));
-        string[] withControl = ["exit-address", "dns", "ipv6", "only-carrier", "guard", "host-unchanged", "secrets-in-logs", "privileges", "host-ports"];
+        string[] withControl = ["exit-address", "dns", "ipv6", "only-carrier", "guard", "host-unchanged", "secrets-in-logs", "privileges", "host-ports", "workspace-credentials"];
         Assert.All(withControl, id => Assert.True(
             evidence.Single(one => one.GetProperty("check").GetString() == id).GetProperty("control").GetProperty("proven").GetBoolean(), id));
         Assert.Contains($"all 5 ways show {DockerStack.ExitAddress}", verify.Output, StringComparison.Ordinal);
