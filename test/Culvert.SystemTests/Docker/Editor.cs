@@ -6,20 +6,26 @@ namespace Culvert.SystemTests.Docker;
 /// <summary>VS Code in a browser's window, logged in with the password that <c>dev-password</c> prints.</summary>
 internal sealed class Editor(IPage page)
 {
-    private const string Address = "http://127.0.0.1:8080/";
+    public const string Address = "http://127.0.0.1:8080/";
     private const float Patience = 40_000;
 
     public IPage Page => page;
 
-    public static async Task<Editor> OpenAsync(Browser browser, DockerStack stack, string query = "?folder=/workspace")
+    public static async Task<Editor> OpenAsync(Browser browser, DockerStack stack)
     {
         var page = await browser.NewPersonAsync();
         var editor = new Editor(page);
-        await page.GotoAsync($"{Address}{query}");
+        await page.GotoAsync(Address);
+        await editor.LogInAsync(stack);
+        return editor;
+    }
+
+    /// <summary>From the page that asks for the password to the workbench.</summary>
+    public async Task LogInAsync(DockerStack stack)
+    {
         await page.FillAsync("input[name=password]", (await stack.ExecAsync("dev", "dev-password")).Output.Trim());
         await page.PressAsync("input[name=password]", "Enter");
-        await editor.WorkbenchAsync();
-        return editor;
+        await WorkbenchAsync();
     }
 
     /// <summary>Shows the window again, with an extension host of its own.</summary>

@@ -118,6 +118,27 @@ public sealed class VerifyInDockerTests(DockerStack stack)
     }
 
     [Fact]
+    public async Task A_login_that_a_tool_puts_into_the_workspace_is_named_and_not_shown()
+    {
+        await WholeAsync();
+        await HoldsAsync("workspace-credentials");
+        var canary = $"sk-canary-{Guid.NewGuid():n}";
+        await stack.WriteInDevAsync("/workspace/backup/auth.json", $$$"""{"openai":{"type":"api","key":"{{{canary}}}"}}""");
+        try
+        {
+            var verify = await BreaksAsync("workspace-credentials");
+            Assert.Contains("'/workspace/backup/auth.json' is a login of Kilo", verify.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(canary, verify.Output + verify.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await stack.ExecAsync("dev", "rm", "-r", "/workspace/backup");
+        }
+
+        await HoldsAsync("workspace-credentials");
+    }
+
+    [Fact]
     public async Task Without_an_application_the_rest_is_checked_and_the_report_says_so()
     {
         await WholeAsync();
