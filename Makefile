@@ -41,7 +41,7 @@ system: publish clients ## Run the system tests only: FILTER='-class "*Leak*"' p
 	@$(BUILD) test/Culvert.SystemTests
 	@$(WITHOUT_DOCKER) $(AS_ROOT) build/test Culvert.SystemTests
 
-docker-test: publish ## Run the fault cases on a real Docker Engine, in the lab (builds the images first; minutes when cold)
+docker-test: publish lab/clients/node_modules/.package-lock.json ## Run the fault cases on a real Docker Engine, in the lab (builds the images first; minutes when cold)
 	@build/install $(PACKAGES_LAB)
 	@$(AS_ROOT) build/docker-images
 	@$(BUILD) test/Culvert.SystemTests

@@ -22,8 +22,14 @@ public static class RepositoryFiles
     /// <summary>The client built from <c>lab/OpenAiClient</c>.</summary>
     public static string OpenAiClient => Path.Combine(Root, "artifacts", "bin", "OpenAiClient", "debug", "OpenAiClient.dll");
 
-    /// <summary>Where a test leaves a picture for a person to look at.</summary>
-    public static string Screenshot(string file) => Path.Combine(Directory.CreateDirectory(Path.Combine(Root, "artifacts", "screenshots")).FullName, file);
+    /// <summary>The extension for VS Code that calls a provider in every way.</summary>
+    public static string Extension => Path.Combine(Root, "lab", "extension");
+
+    /// <summary>A package of npm that the clients have.</summary>
+    public static string NodePackage(string name) => Path.Combine(Root, "lab", "clients", "node_modules", name);
+
+    /// <summary>Where tests leave what a person would see.</summary>
+    public static string Screenshots => Path.Combine(Root, "artifacts", "screenshots");
 
     /// <summary>Wrong culvert.yaml files that the unit tests keep.</summary>
     public static IReadOnlyList<string> WrongConfigurations => Directory.GetFiles(Path.Combine(Root, "test", "Culvert.Tests", "Stack", "wrong"), "*.yaml");

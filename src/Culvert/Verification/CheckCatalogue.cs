@@ -18,5 +18,6 @@ internal static class CheckCatalogue
         new HostPortsCheck(),
         new HostUnchangedCheck(),
         new SecretsCheck(),
+        new WorkspaceCheck(),
     ];
 }

@@ -35,6 +35,9 @@ internal sealed record VerifyTarget(
     /// <summary>Ports that a container engine hands on to the stack; none where there is no engine.</summary>
     public IReadOnlyList<PublishedPort> Published { get; init; } = [];
 
+    /// <summary>Folders of the host that dev writes to; null where dev is no container.</summary>
+    public IReadOnlyList<DevMount>? DevMounts { get; init; }
+
     /// <summary>True when dev's processes may gain no privilege either: a container can promise that, a person's own shell cannot.</summary>
     public bool DevIsSealed { get; init; }
 

@@ -16,6 +16,14 @@ public sealed class DockerStack : IAsyncLifetime
     public const string UplinkAddress = "172.30.97.2";
     public const string ExitAddress = "203.0.113.11";
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>A kilo.json with the lab's provider alone; the key is in the variable <c>LLM_KEY</c>.</summary>
+    public const string KiloInTheLab = """
+        {"model":"lab/gpt-lab","small_model":"lab/gpt-lab","autoupdate":false,"share":"disabled","enabled_providers":["lab"],
+         "provider":{"lab":{"npm":"@ai-sdk/openai-compatible","options":{"baseURL":"https://api.openai.com/v1","apiKey":"{env:LLM_KEY}"},
+          "models":{"gpt-lab":{"limit":{"context":32000,"output":20}}}}}}
+        """;
+
     private static readonly TimeSpan UpDeadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
@@ -103,6 +111,27 @@ public sealed class DockerStack : IAsyncLifetime
     public Task<LabCommandResult> ExecAsync(string container, params IReadOnlyList<string> line) =>
         Engine.DockerAsync(["exec", container, .. line], Token);
 
+    /// <summary>Writes a file in dev, where <c>$HOME</c> counts; whoever looks sees the whole of it or nothing.</summary>
+    public async Task WriteInDevAsync(string path, string text)
+    {
+        var written = await Lab.Host.RunAsync(
+            "docker",
+            ["exec", "--interactive", "dev", "sh", "-c", $"umask 077; mkdir -p \"$(dirname \"{path}\")\" && cat >\"{path}.next\" && mv \"{path}.next\" \"{path}\""],
+            new LabCommandOptions { Environment = DockerEngine.Surroundings, Input = text },
+            LabPlace.DefaultDeadline,
+            Token);
+        Assert.True(written.Succeeded, written.Describe());
+    }
+
+    /// <summary>Makes dev anew with this command in place of its own; with its own when there is none.</summary>
+    public async Task RemakeDevAsync(params IReadOnlyList<string> command)
+    {
+        Lab.Host.WriteFile($"{Folder}/compose.override.yaml", Override(dev: command.Count == 0 ? "" : $"command: [{string.Join(", ", command)}]"));
+        var up = await CulvertAsync("up");
+        Assert.True(up.Succeeded, $"{up.Describe()}\n{up.Output}");
+        await WaitForDevAsync();
+    }
+
     /// <summary>The address that the provider sees a container at, or why there was no answer.</summary>
     public async Task<string> SeenAtAsync(string container, params IReadOnlyList<string> options)
     {
@@ -187,11 +216,17 @@ public sealed class DockerStack : IAsyncLifetime
         finally
         {
             await AsRootInsideAsync("ip", "route", "delete", "default", "via", UplinkGateway, "dev", uplink, "metric", "1");
-            Lab.Host.WriteFile("/run/guard.nft", guard);
-            await AsRootInsideAsync("nft", "-f", "/run/guard.nft");
-            // What the load opened while nobody guarded.
-            await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
+            await GuardAgainAsync();
         }
+    }
+
+    /// <summary>Loads the guard that stood when <see cref="UpAsync"/> was done, after a test took it away.</summary>
+    public async Task GuardAgainAsync()
+    {
+        Lab.Host.WriteFile("/run/guard.nft", guard);
+        await AsRootInsideAsync("nft", "-f", "/run/guard.nft");
+        // What was opened while nobody guarded.
+        await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
     }
 
     /// <summary>Fails, naming what was awaited, when it has not come within a minute.</summary>
@@ -224,12 +259,16 @@ public sealed class DockerStack : IAsyncLifetime
         line.TrimStart().StartsWith("#upstreams:", StringComparison.Ordinal) ? $"  upstreams: [tls://{LabAddresses.DotResolver}#{LabAddresses.DotResolverName}]" : line));
 
     /// <summary>The lab's authority, which its host trusts, for every part; and the probes for those that are loaded.</summary>
-    private static string Override(string networks = "{}", string owner = "")
+    private static string Override(string networks = "{}", string owner = "", string dev = "")
     {
         const string Authorities = "/etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro";
         var probes = Path.GetDirectoryName(RepositoryFiles.Probe("load.py"));
         // Tests wait for health often; a person does once.
-        var services = Parts.Select(part => $"  {part}: {{ volumes: [\"{Authorities}\", \"{probes}:{probes}:ro\"], healthcheck: {{ interval: 1s }}{(part == "vpn" && owner.Length > 0 ? $", {owner}" : "")} }}");
+        var services = Parts.Select(part =>
+        {
+            var more = part switch { "vpn" => owner, "dev" => dev, _ => "" };
+            return $"  {part}: {{ volumes: [\"{Authorities}\", \"{probes}:{probes}:ro\"], healthcheck: {{ interval: 1s }}{(more.Length > 0 ? $", {more}" : "")} }}";
+        });
         return $"services:\n{string.Join('\n', services)}\nnetworks: {networks}\n";
     }
 }

@@ -79,7 +79,7 @@ public sealed class MonitoringInDockerTests(DockerStack stack)
         "chromium",
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", "--user-data-dir=/run/browser-status", "--window-size=900,1000", $"--screenshot={RepositoryFiles.Screenshot($"status-{name}.png")}", Page,
+            "--disable-sync", "--user-data-dir=/run/browser-status", "--window-size=900,1000", $"--screenshot={Path.Combine(RepositoryFiles.Screenshots, $"status-{name}.png")}", Page,
         ],
         Token);
 }

@@ -30,9 +30,9 @@ public sealed class VerifyInDockerTests(DockerStack stack)
         Assert.True(verify.Succeeded, $"{verify.Describe()}\n{verify.Output}");
         using var report = JsonDocument.Parse(verify.Output);
         var evidence = report.RootElement.GetProperty("evidence").EnumerateArray().ToList();
-        Assert.Equal(11, evidence.Count);
+        Assert.Equal(12, evidence.Count);
         Assert.All(evidence, one => Assert.Equal("Holds", one.GetProperty("verdict").ToString(), ignoreCase: true));
-        string[] withControl = ["exit-address", "dns", "ipv6", "only-carrier", "guard", "host-unchanged", "secrets-in-logs", "privileges", "host-ports", "applications"];
+        string[] withControl = ["exit-address", "dns", "ipv6", "only-carrier", "guard", "host-unchanged", "secrets-in-logs", "privileges", "host-ports", "applications", "workspace-credentials"];
         Assert.All(withControl, id => Assert.True(
             evidence.Single(one => one.GetProperty("check").GetString() == id).GetProperty("control").GetProperty("proven").GetBoolean(), id));
         Assert.Contains($"all 5 ways show {DockerStack.ExitAddress}", verify.Output, StringComparison.Ordinal);
@@ -153,6 +153,27 @@ public sealed class VerifyInDockerTests(DockerStack stack)
 
         await DockerStack.WaitForAsync("all of them have ended", async () => !(await stack.Engine.DockerAsync(["top", "closed"], Token)).Succeeded
             && (await stack.PidsAsync("app1", "timeout")).Count == 0);
+    }
+
+    [Fact]
+    public async Task A_login_that_a_tool_puts_into_the_workspace_is_named_and_not_shown()
+    {
+        await WholeAsync();
+        await HoldsAsync("workspace-credentials");
+        var canary = $"sk-canary-{Guid.NewGuid():n}";
+        await stack.WriteInDevAsync("/workspace/backup/auth.json", $$$"""{"openai":{"type":"api","key":"{{{canary}}}"}}""");
+        try
+        {
+            var verify = await BreaksAsync("workspace-credentials");
+            Assert.Contains("'/workspace/backup/auth.json' is a login of Kilo", verify.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(canary, verify.Output + verify.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await stack.ExecAsync("dev", "rm", "-r", "/workspace/backup");
+        }
+
+        await HoldsAsync("workspace-credentials");
     }
 
     [Fact]

@@ -43,6 +43,7 @@ internal static class ComposeTarget
             HostBefore = folder.HostBefore,
             Logs = LogsOf(engine, parts, run),
             DevIsSealed = true,
+            DevMounts = [.. parts.Where(part => part.Service == PartReport.Dev).SelectMany(part => part.Written).Select(mount => new DevMount(mount.Value, mount.Key))],
             Published = [.. parts.SelectMany(part => part.Ports.Select(port => new PublishedPort(part.Name, port.Port, port.At)))],
         };
     }

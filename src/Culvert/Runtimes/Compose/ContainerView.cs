@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Culvert.Runtimes.Compose;
 
 /// <summary>
-/// A running container as it is seen from the host: its first process, its networks (name → address), what it publishes, and where the
-/// engine keeps its log (null when another log driver has it).
+/// A running container as it is seen from the host: its first process, its networks (name → address), its volumes and whatever it writes
+/// on the host (path inside → on the host), what it publishes, and where the engine keeps its log (null when another log driver has it).
 /// </summary>
 internal sealed record ContainerView(
     string Service,
@@ -15,6 +15,7 @@ internal sealed record ContainerView(
     string? EngineFolder,
     IReadOnlyDictionary<string, string> Networks,
     IReadOnlyDictionary<string, string> Volumes,
+    IReadOnlyDictionary<string, string> Written,
     IReadOnlyList<ContainerPort> Ports)
 {
     /// <summary>The container's own files, from the host: <c>/proc/PID/root</c> followed by the path inside.</summary>
@@ -30,7 +31,8 @@ internal sealed record ContainerView(
         entry.State.Pid,
         string.IsNullOrEmpty(entry.LogPath) ? null : Path.GetDirectoryName(entry.LogPath),
         (entry.NetworkSettings.Networks ?? []).ToDictionary(network => network.Key, network => network.Value.IPAddress ?? ""),
-        (entry.Mounts ?? []).Where(mount => mount.Type == "volume").ToDictionary(mount => mount.Destination, mount => mount.Source),
+        (entry.Mounts ?? []).Where(mount => mount.Type == "volume").ToDictionary(mount => mount.Destination, mount => mount.Source ?? ""),
+        (entry.Mounts ?? []).Where(mount => mount is { RW: true, Source.Length: > 0 }).ToDictionary(mount => mount.Destination, mount => mount.Source!),
         [.. PortsIn(entry.NetworkSettings.Ports).Concat(PortsIn(entry.HostConfig.PortBindings)).Distinct()]);
 
     // "8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]; null for a port that is exposed and not published.
@@ -52,7 +54,7 @@ internal sealed record ContainerState(int Pid);
 
 internal sealed record ContainerHost(Dictionary<string, List<PortBinding>?>? PortBindings);
 
-internal sealed record ContainerMount(string Type, string Source, string Destination);
+internal sealed record ContainerMount(string Type, string? Source, string Destination, bool RW);
 
 internal sealed record ContainerNetworks(Dictionary<string, ContainerNetwork>? Networks, Dictionary<string, List<PortBinding>?>? Ports);
 

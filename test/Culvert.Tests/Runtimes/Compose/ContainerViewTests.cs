@@ -8,8 +8,9 @@ public sealed class ContainerViewTests
         {"Name":"/vpn","LogPath":"/var/lib/docker/containers/4ebb/4ebb-json.log","State":{"Status":"running","Pid":555},
          "HostConfig":{"NetworkMode":"culvert_uplink","PortBindings":{"8080/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}],"1090/tcp":[{"HostIp":"","HostPort":""}]}},
          "Config":{"Labels":{"com.docker.compose.service":"vpn"}},
-         "Mounts":[{"Type":"volume","Name":"culvert_run","Source":"/var/lib/docker/volumes/culvert_run/_data","Destination":"/run/culvert"},
-                   {"Type":"bind","Source":"/srv/stack/.culvert/config","Destination":"/etc/culvert"}],
+         "Mounts":[{"Type":"volume","Name":"culvert_run","Source":"/var/lib/docker/volumes/culvert_run/_data","Destination":"/run/culvert","RW":false},
+                   {"Type":"bind","Source":"/srv/stack/.culvert/config","Destination":"/etc/culvert","RW":false},
+                   {"Type":"bind","Source":"/srv/work","Destination":"/workspace","RW":true},{"Type":"tmpfs","Source":"","Destination":"/tmp","RW":true}],
          "NetworkSettings":{"Networks":{"vpn-net":{"IPAddress":"172.30.98.2"},"culvert_uplink":{"IPAddress":"172.30.97.2"}},
                             "Ports":{"8080/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}],"1080/tcp":null}}}
         """;
@@ -19,6 +20,7 @@ public sealed class ContainerViewTests
     {
         var view = Assert.Single(ContainerView.Parse($"[{Vpn}]"));
         Assert.Equal(("vpn", "vpn", 555), (view.Service, view.Name, view.Pid));
+        Assert.Equal([KeyValuePair.Create("/workspace", "/srv/work")], view.Written);
         Assert.Equal("/var/lib/docker/containers/4ebb", view.EngineFolder);
         Assert.Equal("172.30.98.2", view.Networks["vpn-net"]);
         Assert.Equal([KeyValuePair.Create("/run/culvert", "/var/lib/docker/volumes/culvert_run/_data")], view.Volumes);
