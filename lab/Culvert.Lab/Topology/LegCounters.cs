@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Culvert.Lab.Sandboxing;
 
@@ -48,6 +49,12 @@ public sealed class LegCounters
         await place.RequireAsync("nft", ["-f", "-"], cancellationToken, Ruleset(leg, exits));
         return new LegCounters(place, TableOf(leg));
     }
+
+    /// <summary>From now on what goes to this address and TCP port counts as carrier: of a client whose servers are known by their port alone.</summary>
+    public Task CountAsCarrierAsync(IPAddress address, int port, CancellationToken cancellationToken) => place.RequireAsync(
+        "nft",
+        [$"insert rule netdev {table} leg ip daddr {address} tcp dport {port} counter name seen_carrier accept"],
+        cancellationToken);
 
     private static string TableOf(string leg) => $"lab_{leg.Replace('-', '_')}";
 

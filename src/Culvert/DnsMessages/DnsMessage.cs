@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 
-namespace Culvert.Verification.Probes;
+namespace Culvert.DnsMessages;
 
 /// <summary>A response to a question for IPv4 addresses; <see cref="ResponseCode"/> as RFC 1035 section 4.1.1 numbers it.</summary>
 internal sealed record DnsResponse(int ResponseCode, IReadOnlyList<IPAddress> Addresses)
@@ -73,6 +73,19 @@ internal static class DnsMessage
         }
 
         return new DnsResponse(message[3] & 0xf, addresses);
+    }
+
+    /// <summary>The message up to the end of its questions, which is where answers begin; throws <see cref="InvalidDataException"/> for what is no message.</summary>
+    public static ReadOnlySpan<byte> HeaderAndQuestions(ReadOnlySpan<byte> message)
+    {
+        var questions = BinaryPrimitives.ReadUInt16BigEndian(Slice(message, 0, HeaderLength)[4..]);
+        var at = HeaderLength;
+        for (var i = 0; i < questions; i++)
+        {
+            at = AfterName(message, at) + 4;
+        }
+
+        return Slice(message, 0, at);
     }
 
     // Labels end with a zero length or with a pointer, whose first byte is 0xc0 or more (section 4.1.4).
