@@ -26,8 +26,14 @@ internal static class DnsMessage
 {
     private const int HeaderLength = 12;
 
-    // 2 id | 2 flags: recursion desired | 1 question | … | QNAME | QTYPE A | QCLASS IN
-    public static byte[] Question(ushort id, string name)
+    /// <summary>The type of an IPv4 address.</summary>
+    public const byte A = 1;
+
+    /// <summary>The type of an IPv6 address (RFC 3596).</summary>
+    public const byte Aaaa = 28;
+
+    // 2 id | 2 flags: recursion desired | 1 question | … | QNAME | QTYPE | QCLASS IN
+    public static byte[] Question(ushort id, string name, byte type = A)
     {
         var message = new List<byte> { (byte)(id >> 8), (byte)id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
         foreach (var label in name.TrimEnd('.').Split('.'))
@@ -36,7 +42,7 @@ internal static class DnsMessage
             message.AddRange(Encoding.ASCII.GetBytes(label));
         }
 
-        message.AddRange([0, 0, 1, 0, 1]);
+        message.AddRange([0, 0, type, 0, 1]);
         return [.. message];
     }
 
@@ -64,7 +70,7 @@ internal static class DnsMessage
             var record = Slice(message, at, 10);
             var length = BinaryPrimitives.ReadUInt16BigEndian(record[8..]);
             var data = Slice(message, at + 10, length);
-            if (BinaryPrimitives.ReadUInt16BigEndian(record) == 1 && length == 4)
+            if (BinaryPrimitives.ReadUInt16BigEndian(record) == A && length == 4)
             {
                 addresses.Add(new IPAddress(data));
             }

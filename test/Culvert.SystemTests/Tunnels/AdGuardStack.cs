@@ -31,20 +31,7 @@ internal static class AdGuardStack
     public static async Task<RunningStack> PrepareAsync(bool loggedIn = true)
     {
         var stack = await RunningStack.PrepareAsync();
-        var lab = stack.Lab;
-        lab.Dot.Add(ServiceName, $"{Service}");
-        foreach (var (exit, number) in new[] { (lab.Exit1, 1), (lab.Exit2, 2) })
-        {
-            lab.Dot.Add(HostOf(number), $"{exit.Address}");
-            await exit.Place.RequireAsync(
-                "nft", ["-f", "-"], Token, $"table ip https {{\n chain in {{\n type nat hook prerouting priority dstnat;\n ip daddr {exit.Address} tcp dport 443 redirect to :{LabAddresses.OpenVpnPort}\n }}\n}}\n");
-            await lab.Counters.CountAsCarrierAsync(exit.Address, 443, Token);
-        }
-
-        await lab.Counters.CountAsCarrierAsync(Service, 443, Token);
-        await lab.Counters.CountAsCarrierAsync(LabAddresses.DotResolver, 853, Token);
-        await lab.Dot.StopAsync();
-        await lab.Dot.StartAsync(Token);
+        await OpenAsync(stack.Lab, Token);
         UseAdGuard(stack);
         DescribeWorld(stack, new { });
         if (loggedIn)
@@ -53,6 +40,24 @@ internal static class AdGuardStack
         }
 
         return stack;
+    }
+
+    /// <summary>Exits take clients on port 443, the resolver knows their names, and the ISP counts what goes there as carrier.</summary>
+    public static async Task OpenAsync(LabInternet lab, CancellationToken cancellationToken)
+    {
+        lab.Dot.Add(ServiceName, $"{Service}");
+        foreach (var (exit, number) in new[] { (lab.Exit1, 1), (lab.Exit2, 2) })
+        {
+            lab.Dot.Add(HostOf(number), $"{exit.Address}");
+            await exit.Place.RequireAsync(
+                "nft", ["-f", "-"], cancellationToken, $"table ip https {{\n chain in {{\n type nat hook prerouting priority dstnat;\n ip daddr {exit.Address} tcp dport 443 redirect to :{LabAddresses.OpenVpnPort}\n }}\n}}\n");
+            await lab.Counters.CountAsCarrierAsync(exit.Address, 443, cancellationToken);
+        }
+
+        await lab.Counters.CountAsCarrierAsync(Service, 443, cancellationToken);
+        await lab.Counters.CountAsCarrierAsync(LabAddresses.DotResolver, 853, cancellationToken);
+        await lab.Dot.StopAsync();
+        await lab.Dot.StartAsync(cancellationToken);
     }
 
     /// <summary>The stack is up and carries.</summary>
@@ -89,17 +94,21 @@ internal static class AdGuardStack
     public static void LogIn(RunningStack stack) => stack.Lab.Host.WriteFile(LoginFile, """{"logged_in": true}""", Secret);
 
     /// <summary>What the double knows of the world, with <paramref name="more"/> of it.</summary>
-    public static void DescribeWorld(RunningStack stack, object more)
+    public static void DescribeWorld(RunningStack stack, object more) =>
+        stack.Lab.Host.WriteFile("/etc/adguard-double.json", World(StackInput.Folder, more));
+
+    /// <summary>The double's world as JSON; the profiles of the exits lie in <paramref name="profiles"/>.</summary>
+    public static string World(string profiles, object? more = null)
     {
-        var world = JsonSerializer.SerializeToNode(more)!.AsObject();
+        var world = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
         world["api"] = ServiceName;
         world["locations"] = JsonSerializer.SerializeToNode(new[]
         {
-            new { iso = "DE", country = "Germany", city = "Frankfurt", ping = 20, profile = $"{StackInput.Folder}/exit1.ovpn", host = HostOf(1), @virtual = false },
-            new { iso = "SE", country = "Sweden", city = "Stockholm", ping = 30, profile = $"{StackInput.Folder}/exit2.ovpn", host = HostOf(2), @virtual = false },
-            new { iso = "RU", country = "Russia", city = "Moscow", ping = 10, profile = $"{StackInput.Folder}/exit1.ovpn", host = HostOf(1), @virtual = true },
+            new { iso = "DE", country = "Germany", city = "Frankfurt", ping = 20, profile = $"{profiles}/exit1.ovpn", host = HostOf(1), @virtual = false },
+            new { iso = "SE", country = "Sweden", city = "Stockholm", ping = 30, profile = $"{profiles}/exit2.ovpn", host = HostOf(2), @virtual = false },
+            new { iso = "RU", country = "Russia", city = "Moscow", ping = 10, profile = $"{profiles}/exit1.ovpn", host = HostOf(1), @virtual = true },
         });
-        stack.Lab.Host.WriteFile("/etc/adguard-double.json", world.ToJsonString());
+        return world.ToJsonString();
     }
 
     private static string HostOf(int exit) => $"exit{exit}.adguard.lab.example";
