@@ -24,6 +24,7 @@ public sealed class AdGuardInDockerTests(DockerStack stack) : IAsyncLifetime
     {
         if (before is var (configuration, parts))
         {
+            await stack.Lab.Counters.CountAsBeforeAsync(CancellationToken.None);
             Write(Configuration, configuration);
             Write(Override, parts);
             var up = await stack.CulvertAsync("up");
