@@ -40,6 +40,38 @@ public sealed class AdGuardTests
     }
 
     [Fact]
+    public async Task Fault_8_every_other_process_killed_in_turn_leaks_nothing_and_calls_come_back()
+    {
+        await using var stack = await AdGuardStack.StartAsync();
+        await using (var trial = await stack.StartTrialAsync())
+        {
+            foreach (var victim in new[] { Victim.Tunnel, Victim.Hold, Victim.Resolver, Victim.Proxy, Victim.Uplink, Victim.Supervisor })
+            {
+                var outcome = await trial.KillAsync(victim, Token);
+                TestContext.Current.TestOutputHelper?.WriteLine($"{victim}: calls were away for {outcome.Away.TotalSeconds:0.0} s");
+                Assert.True(outcome is { Seen.Leaked: 0, Replaced: true, CallsCameBack: true }, $"{outcome} {outcome.Seen}\n{await AdGuardStack.LogAsync(stack)}");
+            }
+        }
+
+        // Without its uplink for that long the first exit may have been left for the second.
+        Assert.Contains(await stack.ExitSeenByDevAsync(), new[] { Exit1, Exit2 });
+        await stack.AssertSeenWithoutGuardAsync();
+    }
+
+    [Fact]
+    public async Task A_client_that_says_connected_and_carries_nothing_is_left_for_the_next()
+    {
+        await using var stack = await AdGuardStack.StartAsync();
+        await stack.Lab.Exit1.Place.RequireAsync(
+            "nft", ["-f", "-"], Token, "table ip nowhere {\n chain forward {\n type filter hook forward priority 0; policy drop;\n }\n}\n");
+        await RunningStack.WaitForAsync("dev's calls leave at exit2", async () => await stack.ExitSeenByDevAsync() == Exit2);
+        Assert.Contains(
+            "Frankfurt is not used: the client says connected, but nothing answers through the tunnel",
+            (await stack.Culvert.StatusAsync(Token)).Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_of_verify_holds()
     {
         await using var stack = await AdGuardStack.StartAsync();
