@@ -16,6 +16,7 @@ public sealed class LegCounters
 
     // Without it some kinds would be keywords of nft.
     private const string Prefix = "seen_";
+    private const string Added = "added as carrier";
     private static readonly string[] Transports = ["tcp", "udp"];
     private static readonly int[] TransportNumbers = [6, 17];
     private readonly LabPlace place;
@@ -50,6 +51,22 @@ public sealed class LegCounters
     {
         await place.RequireAsync("nft", ["-f", "-"], cancellationToken, Ruleset(leg, exits));
         return new LegCounters(place, TableOf(leg));
+    }
+
+    /// <summary>From now on what goes to this address and TCP port counts as carrier: of a client whose servers are known by their port alone.</summary>
+    public Task CountAsCarrierAsync(IPAddress address, int port, CancellationToken cancellationToken) => place.RequireAsync(
+        "nft",
+        [$"insert rule netdev {table} leg ip daddr {address} tcp dport {port} counter name seen_carrier accept comment \"{Added}\""],
+        cancellationToken);
+
+    /// <summary>Takes back what <see cref="CountAsCarrierAsync"/> added.</summary>
+    public async Task CountAsBeforeAsync(CancellationToken cancellationToken)
+    {
+        var rules = await place.RequireAsync("nft", ["--handle", "list", "chain", "netdev", table, "leg"], cancellationToken);
+        foreach (var rule in rules.Split('\n').Where(line => line.Contains(Added, StringComparison.Ordinal)))
+        {
+            await place.RequireAsync("nft", ["delete", "rule", "netdev", table, "leg", "handle", rule[(rule.LastIndexOf(' ') + 1)..]], cancellationToken);
+        }
     }
 
     private static string TableOf(string leg) => $"lab_{leg.Replace('-', '_')}";

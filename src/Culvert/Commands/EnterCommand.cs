@@ -14,11 +14,12 @@ internal static class EnterCommand
         var bounding = new Option<string[]>("--bounding") { Description = "A capability to keep in the bounding set; all others are dropped.", DefaultValueFactory = _ => [] };
         var ambient = new Option<string[]>("--ambient") { Description = "A capability that the command starts with, though not root.", DefaultValueFactory = _ => [] };
         var tun = new Option<bool>("--tun") { Description = "Mount a /dev/net/tun that the user may open." };
+        var resolvConf = new Option<string?>("--resolv-conf") { Description = "A file to mount over /etc/resolv.conf." };
         var program = new Option<string?>("--program-directory") { Description = "Where to mount culvert's own folder." };
         var line = new Argument<string[]>("command") { Description = "The command and its arguments.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("enter", "Give up privileges and become a command inside the namespace (used by run and supervise).")
         {
-            uid, gid, initGroups, bounding, ambient, tun, program, line,
+            uid, gid, initGroups, bounding, ambient, tun, resolvConf, program, line,
         };
         command.Hidden = true;
         command.SetAction(parse =>
@@ -29,6 +30,7 @@ internal static class EnterCommand
                 Bounding = [.. parse.GetValue(bounding)!],
                 Ambient = [.. parse.GetValue(ambient)!],
                 Tun = parse.GetValue(tun),
+                ResolvConf = parse.GetValue(resolvConf),
                 ProgramDirectory = parse.GetValue(program),
             };
             try

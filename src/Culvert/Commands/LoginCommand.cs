@@ -1,19 +1,22 @@
 using System.CommandLine;
+using System.ComponentModel;
+using Culvert.Commands.Login;
 using Culvert.Linux;
+using Culvert.Runtimes.Compose;
+using Culvert.Runtimes.Namespaces;
 using Culvert.Stack;
-using Culvert.Tunnel;
 using Culvert.Tunnel.Drivers.AdGuard;
 
 namespace Culvert.Commands;
 
 internal static class LoginCommand
 {
-    private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private const string Description = """
         Log in to AdGuard VPN: shows a link to open in any browser, and waits.
 
-        For `vpn.driver: adguard` only. The login is kept in /var/lib/culvert/NAME, which only root can read.
+        For `vpn.driver: adguard` only. A tunnel that waits for the login comes up by itself. The login is kept in
+        /var/lib/culvert/NAME, which only root can read. While the stack is up AdGuard is reached by the carrier's way,
+        before it was ever up by the machine's own network. Ctrl-C gives up.
 
         Example:
           sudo culvert login
@@ -22,72 +25,94 @@ internal static class LoginCommand
     public static Command Create()
     {
         var config = StackOption.Create();
-        var command = new Command("login", Description) { config };
-        command.SetAction((parsed, cancellationToken) => StackOption.Load(parsed.GetRequiredValue(config)) is { } stack
-            ? RunAsync(stack, cancellationToken)
-            : Task.FromResult(ExitCode.WrongUse));
+        var json = JsonOption.Create();
+        var stage = new Option<string?>("--inside") { Hidden = true };
+        var command = new Command("login", Description) { config, json, stage };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var path = parsed.GetRequiredValue(config);
+            var inside = parsed.GetValue(stage) is { } run ? new RunDirectory(run) : null;
+            var stack = inside is null ? StackOption.Load(path) : StackOption.LoadForRole(path, inside.SecretsOf(Role.Tunnel));
+            return stack is null
+                ? Task.FromResult(ExitCode.WrongUse)
+                : RunAsync(stack, inside, new LoginOutput(parsed.GetValue(json)), cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(StackDefinition stack, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(StackDefinition stack, RunDirectory? inside, LoginOutput output, CancellationToken cancellationToken)
     {
         if (stack.Vpn.Driver != VpnDriver.AdGuard)
         {
-            return Say($"vpn.driver is {stack.Vpn.Driver.ToString().ToLowerInvariant()}, which needs no login: what it needs is in its profiles", ExitCode.WrongUse);
-        }
-
-        if (Programs.Find(AdGuardCli.Program, Programs.SearchPath(Environment.GetEnvironmentVariable("PATH"))) is not { } program)
-        {
-            return Say($"{AdGuardCli.Program} not found: it is in no Debian package; install it as its maker says, so that it is on PATH", ExitCode.DoesNotHold);
+            return LoginOutput.Refuse($"vpn.driver is {stack.Vpn.Driver.ToString().ToLowerInvariant()}, which needs no login: what it needs is in its profiles", ExitCode.WrongUse);
         }
 
         try
         {
-            return await LogInAsync(program, StateDirectory.For(stack.Name), cancellationToken);
+            if (inside is null)
+            {
+                GoInside(stack, output.Json);
+            }
+
+            return stack.Runtime == StackRuntime.Compose && inside is null
+                ? LoginOutput.Refuse("vpn-tunnel, in which the login is made, could not be entered", ExitCode.DoesNotHold)
+                : await LogInAsync(stack, inside, output, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
         {
-            return Say($"{e.Message}; run it as root", ExitCode.DoesNotHold);
+            return LoginOutput.Refuse($"{e.Message}; run it as root", ExitCode.DoesNotHold);
         }
         catch (OperationCanceledException)
         {
-            return Say("given up; nothing was changed", ExitCode.DoesNotHold);
+            return LoginOutput.Refuse("given up; nothing was changed", ExitCode.DoesNotHold);
         }
     }
 
-    private static async Task<int> LogInAsync(string program, StateDirectory state, CancellationToken cancellationToken)
+    /// <summary>Becomes this command again beside the tunnel role, where AdGuard is called by the carrier's way. Returns where there is no such place yet.</summary>
+    private static void GoInside(StackDefinition stack, bool json)
     {
-        Directory.CreateDirectory(state.AdGuard, OnlyOwner);
-        var cli = new AdGuardCli(program, state.AdGuard, TimeProvider.System);
-        if (await cli.LoginAsync(step => Show(step, DateTimeOffset.Now), cancellationToken) is { } problem)
+        string[] Options(string run) => ["--inside", run, .. json ? ["--json"] : Array.Empty<string>()];
+        if (stack.Runtime == StackRuntime.Compose)
         {
-            return Say(problem, ExitCode.DoesNotHold);
+            ProcessImage.Replace("docker", ["exec", "--interactive", .. Terminal.IsInteractive ? ["--tty"] : Array.Empty<string>(), PartReport.Tunnel, "culvert", "login", "--config", "/etc/culvert/culvert.yaml", .. Options("/run/culvert")]);
         }
 
-        var license = await cli.LicenseAsync(cancellationToken);
-        Console.WriteLine($"Logged in{(license.Account is { } account ? $" as {account}" : "")}{(license.Plan is { } plan ? $", {plan}" : "")}.");
-        return CarrierPlan.UnsupportedDriver(VpnDriver.AdGuard) is { } sentence ? Say(sentence, ExitCode.Holds) : ExitCode.Holds;
+        var places = new Places(stack.Name);
+        if (places.IsUp && File.Exists(places.ClientResolvConf))
+        {
+            var program = Environment.ProcessPath!;
+            var entry = Units.TunnelEntry(places, stack.Vpn.Driver) with { ProgramDirectory = places.ProgramDirectory };
+            ProcessImage.Replace("ip",
+            [
+                "netns", "exec", places.VpnNamespace, program, "enter", .. entry.ToArguments(), "--",
+                $"{places.ProgramDirectory}/{Path.GetFileName(program)}", "login", "--config", places.Configuration, .. Options(places.Run.Path),
+            ]);
+        }
     }
 
-    private static void Show(AdGuardLogin step, DateTimeOffset now)
+    private static async Task<int> LogInAsync(StackDefinition stack, RunDirectory? inside, LoginOutput output, CancellationToken cancellationToken)
     {
-        if (step is not AdGuardLogin.Link link)
+        if (Programs.Find(AdGuardCli.Program, Programs.SearchPath(Environment.GetEnvironmentVariable("PATH"))) is not { } program)
         {
-            return;
+            return LoginOutput.Refuse($"{AdGuardCli.Program} not found: it is in no Debian package; install it as its maker says, so that it is on PATH", ExitCode.DoesNotHold);
         }
 
-        if (link.IsForeign)
+        var cli = new AdGuardCli(program, StateDirectory.For(stack.Name).AdGuard, TimeProvider.System);
+        if (inside is not null && ReportFile.ReadNamespace(inside.NamespaceReport) is { } space)
         {
-            Console.Error.WriteLine($"login: WARNING: the link below does not lead to AdGuard but to {Quoted.Of(link.Page.IdnHost)}. Do not open it; find out who put {AdGuardCli.Program} there.");
+            // Only what is bound to the uplink finds a way out there.
+            foreach (var sentence in await cli.ConfigureAsync(space.Uplink.Name, cancellationToken))
+            {
+                Console.Error.WriteLine($"login: {sentence}.");
+            }
         }
 
-        Console.WriteLine($"Open this link in any browser, before {now + link.ValidFor:HH:mm} ({link.ValidFor.TotalMinutes:0} min):");
-        Console.WriteLine($"  {link.Page}");
-    }
+        if (await cli.LoginAsync(step => output.Show(step, DateTimeOffset.Now), cancellationToken) is { } problem)
+        {
+            return LoginOutput.Refuse(problem, ExitCode.DoesNotHold);
+        }
 
-    private static int Say(string sentence, int exitCode)
-    {
-        Console.Error.WriteLine($"login: {sentence}.");
-        return exitCode;
+        output.Done(await cli.LicenseAsync(cancellationToken));
+        return ExitCode.Holds;
     }
 }

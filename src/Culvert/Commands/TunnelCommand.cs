@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.ComponentModel;
+using System.Net;
 using System.Net.Sockets;
 using Culvert.Linux;
 using Culvert.Stack;
 using Culvert.Tunnel;
+using Culvert.Tunnel.Bootstrap;
 using Culvert.Tunnel.Drivers.WireGuard;
 
 namespace Culvert.Commands;
@@ -49,12 +51,7 @@ internal static class TunnelCommand
             return Refuse(load.Findings);
         }
 
-        if (CarrierPlan.UnsupportedDriver(stack.Vpn.Driver) is { } sentence)
-        {
-            return Refuse([sentence]);
-        }
-
-        var exits = TunnelExit.Of(stack.Vpn, out var problems);
+        var exits = TunnelExit.Of(stack, TimeProvider.System, out var problems);
         if (problems.Count > 0)
         {
             return Refuse(problems);
@@ -62,7 +59,11 @@ internal static class TunnelCommand
 
         using var answer = Answering(run, cancellationToken);
         var seed = (uint)Random.Shared.Next(1, int.MaxValue);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var names = stack.Vpn.Driver == VpnDriver.AdGuard ? BootstrapOf(stack.Dns, run).RunAsync(over.Token) : Task.CompletedTask;
         await new TunnelRole(stack.Vpn.Driver, config, run, exits, TunnelTimings.Default, DataPathProbe.Of(stack, TimeProvider.System), seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
+        await over.CancelAsync();
+        await names;
         return ExitCode.Holds;
     }
 
@@ -97,6 +98,13 @@ internal static class TunnelCommand
             }
         }
     }
+
+    private static BootstrapResolver BootstrapOf(DnsSettings dns, RunDirectory run) => new(
+        new BootstrapUpstream(dns.Upstreams, TimeProvider.System),
+        new IPEndPoint(IPAddress.Parse(Role.BootstrapAddress), 53),
+        run,
+        TimeProvider.System,
+        Console.Error);
 
     private static int BecomeWireGuard(RunDirectory run)
     {

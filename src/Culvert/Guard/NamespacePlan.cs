@@ -15,6 +15,15 @@ internal sealed record NamespacePlan(
     int TunnelUid,
     ImmutableArray<int> PublishedPorts)
 {
+    /// <summary>
+    /// The group that has to match as well, null where the uid is the tunnel role's alone: dev may have a root of its own, who
+    /// without a capability cannot take a group (docs/adr/0005).
+    /// </summary>
+    public int? TunnelGid => TunnelUid == 0 ? Role.Tunnel.Uid : null;
+
+    /// <summary>The client needs names before there is a tunnel, so the tunnel role answers them.</summary>
+    public bool HasBootstrap => Carriers.Any(carrier => carrier.Bound);
+
     /// <summary>Null where the proxies keep to their bounds themselves.</summary>
     public ProxyBounds? Proxies { get; init; }
 

@@ -7,6 +7,10 @@ namespace Culvert.Guard;
 /// <summary>What may leave. Every rule names its interface; whatever reaches the end is refused.</summary>
 internal static class OutputRules
 {
+    /// <summary>Where no VPN server that is not known by address can be: this network, private and shared ones, the link, groups and what is reserved.</summary>
+    private static readonly ImmutableArray<string> NotPublic =
+        ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"];
+
     private const string Tunnel = $"oifname \"{Role.TunnelInterface}\"";
 
     /// <summary>The second half of a connection that somebody else opened, and only that.</summary>
@@ -20,6 +24,7 @@ internal static class OutputRules
         // Docker's resolver answers on other ports of this address too, and would ask the host.
         "ip daddr 127.0.0.11 counter drop",
         "ip saddr 127.0.0.11 counter drop",
+        .. plan.HasBootstrap ? BootstrapRules.Of(plan) : [],
         .. ProxyRules.Jump(plan),
         "oifname \"lo\" accept",
         .. OwnAddressesInTheTunnel(plan),
@@ -69,16 +74,20 @@ internal static class OutputRules
     // ACK of a carrier that was closed) is dropped without an event: it is nobody's attempt to leave.
     private static IEnumerable<string> Carrier(NamespacePlan plan, Carrier carrier)
     {
-        var packet = $"oifname \"{plan.Uplink.Name}\" ip saddr {plan.Uplink.Address}"
-            + (carrier.Address is null ? "" : $" ip daddr {carrier.Address}")
-            + (carrier.Port is null ? $" meta l4proto {carrier.Protocol}" : $" {carrier.Protocol} dport {carrier.Port}");
+        var packet = Packet(plan, carrier, carrier.Address);
         return
         [
-            $"{packet} meta skuid {plan.TunnelUid} counter accept",
-            $"{packet} meta skuid != {plan.TunnelUid} goto {Ruleset.RefuseChain}",
+            .. carrier.Address is null ? NotPublic.Select(network => $"{Packet(plan, carrier, network)} goto {Ruleset.RefuseChain}") : [],
+            $"{packet} {TunnelIdentity.Of(plan)} counter accept",
+            .. TunnelIdentity.Others(plan).Select(others => $"{packet} {others} goto {Ruleset.RefuseChain}"),
             $"{packet} counter drop",
         ];
     }
+
+    private static string Packet(NamespacePlan plan, Carrier carrier, string? to) =>
+        $"oifname \"{plan.Uplink.Name}\" ip saddr {plan.Uplink.Address}"
+        + (to is null ? "" : $" ip daddr {to}")
+        + (carrier.Port is null ? $" meta l4proto {carrier.Protocol}" : $" {carrier.Protocol} dport {carrier.Port}");
 
     private static IEnumerable<string> VpnNetReplies(NamespacePlan plan) =>
         plan.VpnNet is not { } vpnNet

@@ -23,11 +23,11 @@ internal sealed record RoutePlan(
         var uplink = plan.Uplink;
         var onLink = Ipv4Text.NetworkOf(uplink.Address, uplink.PrefixLength);
         var carriers = plan.Carriers
-            .Where(c => c.Address is not null && !onLink.Contains(IPAddress.Parse(c.Address)))
+            .Where(c => c.Address is not null && !c.Bound && !onLink.Contains(IPAddress.Parse(c.Address)))
             .Select(c => new IpRouteEntry(c.Address!, uplink.Gateway, uplink.Name))
             .Distinct()
             .ToImmutableArray();
-        var anywhere = plan.Carriers.Any(c => c.Address is null);
+        var anywhere = plan.Carriers.Any(c => c.Address is null || c.Bound);
         return new RoutePlan(
             [Nowhere, .. carriers, .. anywhere ? [new IpRouteEntry(IpRouteEntry.Default, uplink.Gateway, uplink.Name, Table: UplinkTable)] : Array.Empty<IpRouteEntry>()],
             [.. now.Where(route => LeadsOut(route, carriers))],

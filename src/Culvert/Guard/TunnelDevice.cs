@@ -3,20 +3,23 @@ using Culvert.Stack;
 
 namespace Culvert.Guard;
 
-/// <summary>The persistent tun0, which the tunnel role's client opens without capabilities because it is owned by its uid.</summary>
+/// <summary>
+/// The persistent tun0, which the tunnel role's client opens without capabilities because its user and group own it. A client
+/// that makes its own (AdGuard's) has its there when hold runs again; it goes with that client.
+/// </summary>
 internal static class TunnelDevice
 {
     /// <summary>Why the interface that is named tun0 already cannot be used; null when it can, or is not there.</summary>
     public static string? Problem(IReadOnlyList<IpInterface> interfaces) =>
-        Find(interfaces) is not { } device || device.Link is { Kind: "tun", Data: { Type: "tun", Persist: true } }
+        Find(interfaces) is not { } device || device.Link is { Kind: "tun", Data.Type: "tun" }
             ? null
-            : $"an interface named {Role.TunnelInterface} is there that is not a persistent tun device; remove it (`ip link del {Role.TunnelInterface}`), and hold makes its own";
+            : $"an interface named {Role.TunnelInterface} is there that is no tun device; remove it (`ip link del {Role.TunnelInterface}`), and hold makes its own";
 
     public static async Task EnsureAsync(IpRoute ip, IReadOnlyList<IpInterface> interfaces, int uid, CancellationToken cancellationToken)
     {
         if (Find(interfaces) is null)
         {
-            await ip.AddTunAsync(Role.TunnelInterface, uid, cancellationToken);
+            await ip.AddTunAsync(Role.TunnelInterface, uid, Role.Tunnel.Uid, cancellationToken);
         }
     }
 

@@ -32,9 +32,9 @@ internal sealed class IpRoute(Standpoint place)
     public Task AddOutputRuleAsync(string device, string table, CancellationToken cancellationToken) =>
         RunAsync(["-4", "rule", "add", "oif", device, "lookup", table], cancellationToken);
 
-    /// <summary>A persistent tun device that this uid may open without capabilities. It is left down.</summary>
-    public Task AddTunAsync(string name, int uid, CancellationToken cancellationToken) =>
-        RunAsync(["tuntap", "add", "dev", name, "mode", "tun", "user", uid.ToString(), "group", uid.ToString()], cancellationToken);
+    /// <summary>A persistent tun device that this user in this group may open without capabilities. It is left down.</summary>
+    public Task AddTunAsync(string name, int uid, int gid, CancellationToken cancellationToken) =>
+        RunAsync(["tuntap", "add", "dev", name, "mode", "tun", "user", uid.ToString(), "group", gid.ToString()], cancellationToken);
 
     public Task SetLinkAsync(string name, bool up, CancellationToken cancellationToken) =>
         RunAsync(["link", "set", "dev", name, up ? "up" : "down"], cancellationToken);

@@ -13,9 +13,13 @@ internal sealed partial record NetworkDevice(int Index, bool Up, bool Running, I
     private const int NameSize = 16;
     private const nuint GetFlags = 0x8913;
     private const nuint GetAddress = 0x8915;
+    private const nuint GetMtu = 0x8921;
     private const nuint GetIndex = 0x8933;
     private const short FlagUp = 0x1;
     private const short FlagRunning = 0x40;
+
+    /// <summary>In bytes.</summary>
+    public int Mtu { get; private init; }
 
     /// <summary>Null when the caller's network namespace has no interface of this name.</summary>
     public static NetworkDevice? Find(string name)
@@ -32,7 +36,8 @@ internal sealed partial record NetworkDevice(int Index, bool Up, bool Running, I
 
         // The union holds a sockaddr_in: family, port, then the address.
         var address = Ask(socket, GetAddress, name, request) ? new IPAddress(request.Slice(NameSize + 4, 4)) : null;
-        return new NetworkDevice(index, (flags & FlagUp) != 0, (flags & FlagRunning) != 0, address);
+        var mtu = Ask(socket, GetMtu, name, request) ? BitConverter.ToInt32(request[NameSize..]) : 0;
+        return new NetworkDevice(index, (flags & FlagUp) != 0, (flags & FlagRunning) != 0, address) { Mtu = mtu };
     }
 
     private static unsafe bool Ask(Socket socket, nuint question, string name, Span<byte> request)

@@ -16,6 +16,8 @@ internal sealed record ProcessTask(
     ulong Ambient,
     bool NoNewPrivileges)
 {
+    public int Gid { get; init; }
+
     /// <summary>Every capability that the thread holds or passes on in any set.</summary>
     public ulong AnyCapability => Inheritable | Permitted | Effective | Ambient;
 
@@ -50,7 +52,10 @@ internal sealed record ProcessTask(
             Set("CapPrm"),
             Set("CapEff"),
             Set("CapAmb"),
-            fields["NoNewPrivs"] == "1");
+            fields["NoNewPrivs"] == "1")
+        {
+            Gid = int.Parse(fields["Gid"].Split('\t')[0]),
+        };
     }
 
     private static IReadOnlyList<ProcessTask> ReadAll(string directory, string networkNamespace)

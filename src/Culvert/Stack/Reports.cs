@@ -19,7 +19,11 @@ internal sealed record NamespaceReport(
 internal sealed record InterfaceReport(string Name, string Address, int PrefixLength, string? Gateway);
 
 /// <summary>The VPN client's own packets: <see cref="Protocol"/> is tcp or udp; a null address means any.</summary>
-internal sealed record Carrier(string Protocol, string? Address, int? Port);
+internal sealed record Carrier(string Protocol, string? Address, int? Port)
+{
+    /// <summary>Its sockets are bound to the uplink and find their way by that: there is no route to the address by the uplink.</summary>
+    public bool Bound { get; init; }
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<TunnelState>))]
 internal enum TunnelState

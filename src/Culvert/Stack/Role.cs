@@ -18,6 +18,9 @@ internal sealed record Role(string Name, int Uid)
     /// <summary>Where Prometheus is found, in the profile <c>monitoring</c>.</summary>
     public const int PrometheusPort = 9090;
 
+    /// <summary>Where the tunnel role answers names that its client needs before there is a tunnel, to itself and that client alone.</summary>
+    public const string BootstrapAddress = "127.0.0.54";
+
     /// <summary>The tunnel's interface, the same for every driver.</summary>
     public const string TunnelInterface = "tun0";
 }

@@ -1,5 +1,6 @@
 using Culvert.Stack;
 using Culvert.Tunnel.Drivers;
+using Culvert.Tunnel.Drivers.AdGuard;
 using Culvert.Tunnel.Drivers.WireGuard;
 
 namespace Culvert.Tunnel;
@@ -11,9 +12,9 @@ internal sealed record CarrierPlan(IReadOnlyList<Carrier> Carriers, IReadOnlyLis
     public static CarrierPlan Of(StackDefinition stack)
     {
         var vpn = stack.Vpn;
-        if (UnsupportedDriver(vpn.Driver) is { } sentence)
+        if (vpn.Driver == VpnDriver.AdGuard)
         {
-            return new CarrierPlan([], [sentence]);
+            return new CarrierPlan([.. AdGuardExit.CarriersOf(stack.Dns)], []);
         }
 
         var problems = VpnLocations.Problems(vpn).ToList();
@@ -27,9 +28,4 @@ internal sealed record CarrierPlan(IReadOnlyList<Carrier> Carriers, IReadOnlyLis
 
         return new CarrierPlan(problems.Count == 0 ? [.. carriers.Distinct()] : [], problems);
     }
-
-    /// <summary>Null when this build can run the driver.</summary>
-    public static string? UnsupportedDriver(VpnDriver driver) => driver != VpnDriver.AdGuard
-        ? null
-        : "vpn.driver: this build has no adguard driver yet; use `driver: openvpn` or `driver: wireguard` with profiles in vpn.locations";
 }

@@ -40,6 +40,12 @@ internal sealed class DataPathProbe(string device, IReadOnlyList<EndPoint> targe
     /// <summary>Connects through a device, or not at all.</summary>
     public static async Task<Socket> ConnectAsync(string device, EndPoint target, CancellationToken cancellationToken)
     {
+        if (target is DnsEndPoint named)
+        {
+            var addresses = await TunnelNames.ResolveAsync(named.Host, cancellationToken);
+            target = addresses.Count > 0 ? new IPEndPoint(addresses[0], named.Port) : throw new SocketException((int)SocketError.HostNotFound);
+        }
+
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {

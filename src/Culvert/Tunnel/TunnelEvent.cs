@@ -40,7 +40,14 @@ internal abstract record TunnelEvent
     internal sealed record Probed(int Client, bool Answered, string? Refusals, bool Asked) : OfClient(Client);
 
     /// <summary>The client is gone or could not be started. <see cref="Refused"/>: the server said no, so haste does not help.</summary>
-    internal sealed record ClientEnded(int Client, string Reason, bool Refused) : OfClient(Client);
+    internal sealed record ClientEnded(int Client, string Reason, bool Refused) : OfClient(Client)
+    {
+        /// <summary>The reason is not the exit's: every other one would end so, too.</summary>
+        public bool SameEverywhere { get; init; }
+
+        /// <summary>How long others are to be tried before this exit; null to leave that to the count of its failures.</summary>
+        public TimeSpan? LeaveFor { get; init; }
+    }
 }
 
 /// <summary>What the server gave: <see cref="ServerPing"/> is how often it promises to be heard, null when it does not.</summary>

@@ -28,7 +28,16 @@ internal static class TunnelLink
     {
         if (NetworkDevice.Find(Device) is null)
         {
-            await Subprocess.RequireAsync("ip", ["tuntap", "add", "dev", Device, "mode", "tun", "user", $"{UserIdentity.EffectiveUid()}"], cancellationToken);
+            await Subprocess.RequireAsync("ip", ["tuntap", "add", "dev", Device, "mode", "tun", "user", $"{UserIdentity.EffectiveUid()}", "group", $"{Role.Tunnel.Uid}"], cancellationToken);
+        }
+    }
+
+    /// <summary>For a client that makes a device of its own and takes the first free name: that has to be this one.</summary>
+    public static async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        if (NetworkDevice.Find(Device) is not null)
+        {
+            await Subprocess.RequireAsync("ip", ["link", "del", "dev", Device], cancellationToken);
         }
     }
 
@@ -56,7 +65,7 @@ internal static class TunnelLink
     internal static IReadOnlyList<IPAddress> RoutedCarriers(NamespaceReport space)
     {
         var network = NetworkOf(IPAddress.Parse(space.Uplink.Address), space.Uplink.PrefixLength);
-        return [.. space.Carriers.Select(c => c.Address).OfType<string>().Distinct().Select(IPAddress.Parse).Where(a => !network.Contains(a))];
+        return [.. space.Carriers.Where(c => !c.Bound).Select(c => c.Address).OfType<string>().Distinct().Select(IPAddress.Parse).Where(a => !network.Contains(a))];
     }
 
     private static IPNetwork NetworkOf(IPAddress address, int prefixLength)

@@ -22,7 +22,7 @@ internal sealed record TunnelStep(TunnelStatus Status, ImmutableArray<TunnelEffe
 //   Stopped is entered from everywhere by SIGTERM and never left.
 
 /// <summary>Decides; it touches nothing. <c>(status, event, now) → (status, effects)</c>.</summary>
-internal sealed class TunnelMachine(TunnelTimings timings, int exits)
+internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clientMakesLink = false)
 {
     public TunnelStep Step(TunnelStatus status, TunnelEvent happened, DateTimeOffset now) => (status.Phase, happened) switch
     {
@@ -48,7 +48,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
 
     private TunnelStep OnClient(TunnelStatus status, TunnelEvent.OfClient told, DateTimeOffset now) => told switch
     {
-        TunnelEvent.ClientEnded ended => Fail(status, now, ended.Reason, ended.Refused),
+        TunnelEvent.ClientEnded ended => Fail(status, now, ended.Reason, ended.Refused, ended.LeaveFor, ended.SameEverywhere),
         TunnelEvent.ServerHeard => Stay(Heard(status, now)),
         TunnelEvent.ClientMoved moved when status.Phase == TunnelPhase.Connecting => Stay(status with
         {
@@ -74,6 +74,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         var step = status.Phase switch
         {
             TunnelPhase.Waiting => Stay(status),
+            TunnelPhase.Connecting when clientMakesLink => Stay(status),
             TunnelPhase.Connecting or TunnelPhase.Proving when !link.Exists => Fail(status, now, "tun0 is gone", refused: false),
             TunnelPhase.Proving when link.Carries(status.Address!.Address) => Proven(status, link, now),
             TunnelPhase.Probing or TunnelPhase.Connected when link.Index != status.LinkIndex => Fail(status, now, "tun0 was deleted", refused: false),
@@ -153,7 +154,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
     private static TunnelStatus Useless(TunnelStatus status) =>
         status with { Notes = status.Notes.SetItem(status.Exit, ExitChoice.Of(status.Notes, status.Exit) with { Carries = false }) };
 
-    private TunnelStep Fail(TunnelStatus status, DateTimeOffset now, string reason, bool refused, TimeSpan? avoid = null)
+    private TunnelStep Fail(TunnelStatus status, DateTimeOffset now, string reason, bool refused, TimeSpan? avoid = null, bool sameEverywhere = false)
     {
         var before = status;
         var settled = status.ConnectedAt is { } since && now - since >= timings.SettledAfter;
@@ -163,7 +164,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits)
         }
 
         var (delay, dice) = Delay(settled ? status with { Attempt = 0 } : status, refused);
-        var failures = status.Failures + 1;
+        var failures = status.Failures + (sameEverywhere ? 0 : 1);
         if (avoid is null && failures >= timings.FailuresPerExit)
         {
             (avoid, status) = (timings.CoolDown, Useless(status));

@@ -47,7 +47,7 @@ internal sealed class TunnelRole
     {
         (this.driver, this.run, this.exits, this.probe, this.time, this.output) = (driver, run, exits, probe, time, output);
         seat = new ClientSeat(new RoleFiles(configuration, run.Path, ClientDirectoryOf(run)), e => events.Writer.TryWrite(e), output, time);
-        machine = new TunnelMachine(timings, exits.Count);
+        machine = new TunnelMachine(timings, exits.Count, exits[0].MakesLink);
         (startedAt, startedStamp) = (time.GetUtcNow(), time.GetTimestamp());
         status = TunnelStatus.Initial(startedAt, seed, timings);
     }
@@ -55,7 +55,8 @@ internal sealed class TunnelRole
     /// <summary>The machine's clock: a wall clock that is set back, as at the first contact with a time server, would move every deadline away.</summary>
     private DateTimeOffset Now => startedAt + time.GetElapsedTime(startedStamp);
 
-    public static string ClientDirectoryOf(RunDirectory run) => $"{run.Of(Role.Tunnel)}/client";
+    // Of this uid: a change of driver can change it, and root without a capability cannot enter what is another's.
+    public static string ClientDirectoryOf(RunDirectory run) => $"{run.Of(Role.Tunnel)}/client{UserIdentity.EffectiveUid()}";
 
     /// <summary>Runs until SIGTERM or cancellation, whatever happens to the client, the server or tun0.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -178,6 +179,9 @@ internal sealed class TunnelRole
         {
             case TunnelEffect.TakeLinkDown:
                 await TunnelLink.TakeDownAsync(never);
+                break;
+            case TunnelEffect.PrepareLink when exits[0].MakesLink:
+                await TunnelLink.RemoveAsync(never);
                 break;
             case TunnelEffect.PrepareLink:
                 await TunnelLink.PrepareAsync(never);

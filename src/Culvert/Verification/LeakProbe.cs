@@ -31,12 +31,12 @@ internal sealed record LeakProbe(string Title, ProbeRequest Request, byte Protoc
         title, ProbeRequest.Icmp(target, Timeout, device), FrameHeader.Icmp, target, 0);
 
     /// <summary>To the carrier's own address and port, but not by the carrier's user.</summary>
-    public static LeakProbe AsCarrier(string title, byte protocol, IPEndPoint target, int fromPort, string? device)
+    public static LeakProbe AsCarrier(string title, byte protocol, IPEndPoint target, int fromPort, string? device, bool asRoot = false)
     {
         var request = protocol == FrameHeader.Udp
             ? ProbeRequest.Udp(target, Timeout, device, fromPort)
             : ProbeRequest.Tcp($"{target.Address}", target.Port, Timeout, device, fromPort);
-        return new LeakProbe(title, request.AsNobody(), protocol, target.Address, target.Port) { FromPort = fromPort };
+        return new LeakProbe(title, asRoot ? request : request.AsNobody(), protocol, target.Address, target.Port) { FromPort = fromPort };
     }
 
     public bool IsSeenIn(CaptureReport capture) => capture.Flows.Any(flow =>

@@ -62,7 +62,7 @@ internal static class RouteAudit
     private static bool MayUseUplink(string destination, NamespaceReport report)
     {
         var text = destination.Contains('/') ? destination : $"{destination}/32";
-        if (text == $"{report.Uplink.Gateway}/32" || report.Carriers.Any(carrier => text == $"{carrier.Address}/32"))
+        if (text == $"{report.Uplink.Gateway}/32" || report.Carriers.Any(carrier => !carrier.Bound && text == $"{carrier.Address}/32"))
         {
             return true;
         }

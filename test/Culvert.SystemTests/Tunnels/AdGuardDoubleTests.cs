@@ -8,6 +8,7 @@ namespace Culvert.SystemTests.Tunnels;
 /// <summary>The lab's double of adguardvpn-cli carries through a real exit, and <c>culvert login</c> drives it.</summary>
 public sealed class AdGuardDoubleTests
 {
+    private const int SigInt = 2;
     private const int SigTerm = 15;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
@@ -51,7 +52,29 @@ public sealed class AdGuardDoubleTests
         Assert.Contains("(30 min):", login.Output, StringComparison.Ordinal);
         Assert.Contains("Logged in as user@example.com, PREMIUM.", login.Output, StringComparison.Ordinal);
         Assert.Equal(foreign, login.Error.Contains("WARNING: the link below does not lead to AdGuard but to 'auth.adguard.io.evil.example'", StringComparison.Ordinal));
-        Assert.Contains("this build has no adguard driver yet", login.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Login_tells_programs_in_json_and_ctrl_c_ends_it_with_its_client()
+    {
+        await using var lab = await LabInternet.StartAsync(Token);
+        DescribeWorld(lab);
+        lab.Host.WriteFile(StackInput.File, "vpn: {driver: adguard, locations: [Stockholm]}\n");
+        var culvert = new CulvertCli(lab.Host);
+        var login = await culvert.CallAsync(["login", "--json"], WithDouble, Deadline, Token);
+        Assert.True(login.Succeeded, login.Describe());
+        var lines = login.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(("https://auth.adguard.io/device_code?user_code=LAB1-LAB2", false), (lines[0].GetProperty("link").GetString(), lines[0].GetProperty("foreign").GetBoolean()));
+        Assert.InRange(lines[0].GetProperty("expires").GetDateTimeOffset() - DateTimeOffset.Now, TimeSpan.FromMinutes(29), TimeSpan.FromMinutes(30));
+        Assert.Equal((true, "user@example.com"), (lines[1].GetProperty("logged_in").GetBoolean(), lines[1].GetProperty("account").GetString()));
+
+        DescribeWorld(lab, login: "wait");
+        await using var waiting = await culvert.StartAsync(["login"], WithDouble, Token);
+        await waiting.WaitForLineAsync(line => line.Contains("auth.adguard.io", StringComparison.Ordinal), Deadline, Token);
+        waiting.Signal(SigInt);
+        var given = await waiting.WaitAsync(Deadline, Token);
+        Assert.Equal((1, "login: given up; nothing was changed.\n"), (given.ExitCode, given.Error));
+        Assert.DoesNotContain(lab.Host.Processes, process => process.CommandLine.Any(word => word.EndsWith("/adguardvpn-cli", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -66,11 +89,12 @@ public sealed class AdGuardDoubleTests
     private static async Task<int> CodeAsync(LabInternet lab, string program, params string[] arguments) =>
         (await lab.Host.RunAsync(program, arguments, WithDouble, Deadline, Token)).ExitCode;
 
-    private static void DescribeWorld(LabInternet lab, string link = "https://auth.adguard.io/device_code?user_code=LAB1-LAB2") => lab.Host.WriteFile(
+    private static void DescribeWorld(LabInternet lab, string link = "https://auth.adguard.io/device_code?user_code=LAB1-LAB2", string login = "approve") => lab.Host.WriteFile(
         "/etc/adguard-double.json",
         JsonSerializer.Serialize(new
         {
             link,
+            login,
             locations = new[]
             {
                 new { iso = "DE", country = "Germany", city = "Frankfurt", ping = 20, profile = $"{StackInput.Folder}/exit1.ovpn" },

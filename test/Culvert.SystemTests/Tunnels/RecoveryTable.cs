@@ -23,17 +23,26 @@ public sealed class RecoveryTable
     [InlineData(true)]
     public async Task Kill_9_of_the_client(bool wireGuard)
     {
-        var name = wireGuard ? "wireguard-go" : "openvpn";
         var (stack, _) = await StartAsync(wireGuard);
         await using var all = stack;
-        await MeasureAsync(stack, $"kill -9 {name}", TimeSpan.FromSeconds(5), _ => () =>
+        await MeasureKillAsync(stack, wireGuard ? "wireguard-go" : "openvpn");
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Kill_9_of_AdGuards_client()
+    {
+        await using var stack = await AdGuardStack.StartAsync();
+        await MeasureKillAsync(stack, "adguardvpn-cli");
+    }
+
+    private static Task MeasureKillAsync(RunningStack stack, string name) =>
+        MeasureAsync(stack, $"kill -9 {name}", TimeSpan.FromSeconds(5), _ => () =>
         {
             var killed = Clients(stack, name);
             Assert.NotEmpty(killed);
             stack.Lab.Host.Processes.Where(process => killed.Contains(process.Pid)).ToList().ForEach(process => process.Kill());
             return () => Clients(stack, name).Except(killed).Any();
         });
-    }
 
     [Fact(Explicit = true)]
     public async Task A_server_that_is_silent_for_9_s()

@@ -9,12 +9,13 @@ public sealed class DependencyRuleTests
     {
         ["Linux"] = [],
         ["Stack"] = [],
+        ["DnsMessages"] = [],
         ["Guard"] = ["Linux", "Stack"],
         ["Resolver"] = ["Linux", "Stack"],
         ["Proxy"] = ["Linux", "Stack"],
-        ["Tunnel"] = ["Linux", "Stack"],
+        ["Tunnel"] = ["DnsMessages", "Linux", "Stack"],
         ["Runtimes"] = ["Linux", "Stack"],
-        ["Verification"] = ["Linux", "Stack"],
+        ["Verification"] = ["DnsMessages", "Linux", "Stack"],
         ["Status"] = ["Linux", "Stack"],
         ["Commands"] = ["Linux", "Stack", "Guard", "Resolver", "Proxy", "Tunnel", "Runtimes", "Verification", "Status"],
     };

@@ -36,10 +36,10 @@ public sealed class ContainerGuardTests
     }
 
     [Theory]
-    [InlineData("runtime: compose", 0)]
-    [InlineData("", 970)]
-    public void The_carriers_uid_is_that_of_the_tunnel_role_in_each_runtime(string yaml, int uid) =>
-        Assert.Contains($"tcp dport 1194 meta skuid {uid} counter accept", Ruleset.Of(PlanOf(yaml)).ToText(), StringComparison.Ordinal);
+    [InlineData("runtime: compose", "meta skuid 0 meta skgid 970")]
+    [InlineData("", "meta skuid 970")]
+    public void The_carriers_owner_is_the_tunnel_role_in_each_runtime_and_root_alone_is_nobody(string yaml, string owner) =>
+        Assert.Contains($"tcp dport 1194 {owner} counter accept", Ruleset.Of(PlanOf(yaml)).ToText(), StringComparison.Ordinal);
 
     [Fact]
     public void A_namespace_that_nobody_guards_yet_is_closed_in_each_direction_and_no_rule_is_in_it()

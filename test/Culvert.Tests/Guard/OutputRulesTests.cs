@@ -41,13 +41,44 @@ public sealed class OutputRulesTests
         var rules = OutputRules.Of(plan);
         for (var i = 0; i < rules.Length; i++)
         {
-            if (rules[i].EndsWith($"meta skuid {plan.TunnelUid} counter accept", StringComparison.Ordinal))
+            if (rules[i].EndsWith($"{TunnelIdentity.Of(plan)} counter accept", StringComparison.Ordinal))
             {
-                Assert.EndsWith($"meta skuid != {plan.TunnelUid} goto refuse", rules[i + 1]);
-                Assert.EndsWith("counter drop", rules[i + 2]);
+                Assert.EndsWith($"meta skuid != {plan.TunnelUid} goto refuse", rules[++i]);
+                if (plan.TunnelGid is { } gid)
+                {
+                    Assert.EndsWith($"meta skgid != {gid} goto refuse", rules[++i]);
+                }
+
+                Assert.EndsWith("counter drop", rules[++i]);
             }
         }
     });
+
+    [Fact]
+    public void A_server_that_is_not_known_by_address_is_no_neighbour()
+    {
+        var rules = OutputRules.Of(Plans.Typical with { Carriers = [new Carrier("tcp", null, 443) { Bound = true }] });
+        var accepting = rules.IndexOf("oifname \"uplink0\" ip saddr 172.30.97.100 tcp dport 443 meta skuid 970 counter accept");
+        Assert.All(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "224.0.0.0/3"], network => Assert.InRange(
+            rules.IndexOf($"oifname \"uplink0\" ip saddr 172.30.97.100 ip daddr {network} tcp dport 443 goto refuse"), 0, accepting - 1));
+    }
+
+    [Fact]
+    public void The_resolver_for_the_client_is_out_of_everybody_elses_reach_before_loopback_is_free()
+    {
+        var plan = Plans.Typical with { TunnelUid = 0, Carriers = [new Carrier("tcp", null, 443) { Bound = true }] };
+        var rules = OutputRules.Of(plan);
+        var loopback = rules.IndexOf("oifname \"lo\" accept");
+        foreach (var side in new[] { "daddr", "saddr" })
+        {
+            var own = rules.IndexOf($"oifname \"lo\" ip {side} 127.0.0.54 meta skuid 0 meta skgid 970 accept");
+            Assert.InRange(own, 0, loopback - 1);
+            Assert.Equal($"oifname \"lo\" ip {side} 127.0.0.54 meta skuid != 0 goto refuse", rules[own + 1]);
+            Assert.Equal($"oifname \"lo\" ip {side} 127.0.0.54 meta skgid != 970 goto refuse", rules[own + 2]);
+        }
+
+        Assert.DoesNotContain(OutputRules.Of(Plans.Typical), rule => rule.Contains("127.0.0.54", StringComparison.Ordinal));
+    }
 
     /// <summary>An injected route would carry live payload of an established connection out in clear.</summary>
     [Fact]
@@ -97,7 +128,7 @@ public sealed class OutputRulesTests
         Assert.Contains($" ip saddr {plan.Uplink.Address} ", rule);
         Assert.Contains(carrier.Port is null ? $" meta l4proto {carrier.Protocol} " : $" {carrier.Protocol} dport {carrier.Port} ", rule);
         Assert.Equal(carrier.Address is not null, rule.Contains($" ip daddr {carrier.Address} ", StringComparison.Ordinal));
-        Assert.EndsWith($" meta skuid {plan.TunnelUid} counter accept", rule);
+        Assert.EndsWith($" meta skuid {plan.TunnelUid}{(plan.TunnelUid == 0 ? " meta skgid 970" : "")} counter accept", rule);
     }
 
     private static bool IsNarrow(NamespacePlan plan, string rule)
@@ -110,6 +141,7 @@ public sealed class OutputRulesTests
                select $"oifname \"{vpnNet!.Name}\" ip saddr {vpnNet.Address} {socket} {Reply}",
             .. plan.PublishedPorts.Select(port => $"oifname \"{uplink.Name}\" ip saddr {uplink.Address} ip daddr {uplink.Gateway} tcp sport {port} {Reply}"),
             .. plan.Upstreams.Select(u => $"oifname \"tun0\" ip daddr {u.Address} tcp dport {u.Port} ct state established accept"),
+            "oifname \"lo\" ip daddr 127.0.0.54 ct state established accept",
         ];
         return narrow.Contains(rule);
     }

@@ -26,7 +26,7 @@ internal static class Plans
     private static readonly Gen<string> Name = Gen.Char["abcdefghijklmnopqrstuvwxyz0123456789._-"].Array[1, 13].Select(letters => new string(letters));
 
     private static readonly Gen<Carrier> AnyCarrier = Gen.Select(
-        Gen.OneOf("tcp", "udp"), Address.Null(), Port.Nullable(), (protocol, address, port) => new Carrier(protocol, address, port));
+        Gen.OneOf("tcp", "udp"), Address.Null(), Port.Nullable(), Gen.Bool, (protocol, address, port, bound) => new Carrier(protocol, address, port) { Bound = bound });
 
     private static readonly Gen<DnsUpstream> AnyUpstream = Gen.Select(
         Gen.OneOf(Address, Gen.Const("2001:db8::53")), Port, (address, port) => new DnsUpstream(IPAddress.Parse(address), port, "dns.example"));

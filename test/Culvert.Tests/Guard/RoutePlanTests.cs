@@ -35,6 +35,14 @@ public sealed class RoutePlanTests
         Assert.Equal("uplink0", plan.OutputRule);
     }
 
+    [Fact]
+    public void A_server_that_bound_sockets_reach_gets_no_route_that_others_would_follow()
+    {
+        var plan = RoutePlan.Of(Plans.Typical with { Carriers = [new Carrier("tcp", "94.140.14.14", 853) { Bound = true }] }, [], []);
+        Assert.Equal(["unreachable default metric 4294967295", "default via 172.30.97.2 dev uplink0 table 100"], plan.Replace.Select(route => route.ToString()));
+        Assert.Equal("uplink0", plan.OutputRule);
+    }
+
     [Theory]
     [InlineData("uplink0", "100", null)]
     [InlineData("uplink0", "101", "uplink0")]
@@ -61,7 +69,7 @@ public sealed class RoutePlanTests
     [Fact]
     public void Only_with_an_unknown_server_is_there_a_default_by_the_uplink_and_not_in_the_main_table() => Plans.Any.Sample(plan => Assert.All(
         RoutePlan.Of(plan, [], []).Replace.Where(route => route is { Destination: IpRouteEntry.Default, Type: null }),
-        route => Assert.True(route.Table == RoutePlan.UplinkTable && plan.Carriers.Any(carrier => carrier.Address is null))));
+        route => Assert.True(route.Table == RoutePlan.UplinkTable && plan.Carriers.Any(carrier => carrier.Address is null || carrier.Bound))));
 
     [Theory]
     [InlineData(false)]

@@ -35,6 +35,6 @@ public sealed class TunnelDeviceTests
     {
         await using var space = await TestNamespace.CreateAsync();
         await space.IpAsync(made);
-        Assert.Contains("not a persistent tun device", TunnelDevice.Problem(await new IpRoute(space.Standpoint).InterfacesAsync(Token)));
+        Assert.Contains("no tun device", TunnelDevice.Problem(await new IpRoute(space.Standpoint).InterfacesAsync(Token)));
     }
 }

@@ -10,7 +10,7 @@ public sealed class NetworkDeviceTests
     {
         await using var space = await TestNamespace.CreateAsync();
         await space.IpAsync("link add eth0 index 77 type veth peer name peer0", "address add 192.0.2.1/24 dev eth0");
-        Assert.Equal(new NetworkDevice(77, Up: false, Running: false, IPAddress.Parse("192.0.2.1")), space.Inside(() => NetworkDevice.Find("eth0")));
+        Assert.Equal((77, false, false, IPAddress.Parse("192.0.2.1"), 1500), space.Inside(() => NetworkDevice.Find("eth0")) is { } down ? (down.Index, down.Up, down.Running, down.Address, down.Mtu) : default);
         await space.IpAsync("link set eth0 up");
         Assert.Equal((true, false), space.Inside(() => NetworkDevice.Find("eth0")) is { } half ? (half.Up, half.Running) : default);
         await space.IpAsync("link set peer0 up");

@@ -9,9 +9,9 @@ public sealed class ProcessTaskTests
     [Fact]
     public void Is_read_from_the_kernels_text()
     {
-        const string Status = "Name:\topenvpn\nPPid:\t17\nUid:\t970\t970\t970\t970\nCapInh:\t0000000000000001\nCapPrm:\t0000000000000002\nCapEff:\t0000000000000004\nCapBnd:\t00000000000000f0\nCapAmb:\t0000000000000008\nNoNewPrivs:\t1\n";
+        const string Status = "Name:\topenvpn\nPPid:\t17\nUid:\t970\t970\t970\t970\nGid:\t971\t971\t971\t971\nCapInh:\t0000000000000001\nCapPrm:\t0000000000000002\nCapEff:\t0000000000000004\nCapBnd:\t00000000000000f0\nCapAmb:\t0000000000000008\nNoNewPrivs:\t1\n";
         var task = ProcessTask.Parse(20, 21, Status, "openvpn\0--config\0/run/x\0");
-        Assert.Equal((20, 21, 17, "openvpn", 970, true), (task.Process, task.Thread, task.Parent, task.Name, task.Uid, task.NoNewPrivileges));
+        Assert.Equal((20, 21, 17, "openvpn", 970, 971, true), (task.Process, task.Thread, task.Parent, task.Name, task.Uid, task.Gid, task.NoNewPrivileges));
         Assert.Equal(["openvpn", "--config", "/run/x"], task.Arguments);
         Assert.Equal(0xful, task.AnyCapability);
     }

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Culvert.DnsMessages;
 using Culvert.Linux;
 using Culvert.Resolver;
 using Culvert.Tests.Linux;
 using Culvert.Tests.Stack;
-using Culvert.Verification.Probes;
 
 namespace Culvert.Tests.Resolver;
 

@@ -70,8 +70,24 @@ public sealed class TunnelExitTests
     }
 
     [Fact]
-    public void A_driver_that_this_build_has_not_is_refused_in_a_sentence() =>
-        Assert.Contains("no adguard driver yet", Assert.Single(CarrierPlan.Of(Stack(Vpn() with { Driver = VpnDriver.AdGuard })).Problems), StringComparison.Ordinal);
+    public void AdGuards_servers_are_known_by_their_port_alone_and_names_go_to_the_upstreams_all_by_the_uplink()
+    {
+        var stack = Stack(Vpn() with { Driver = VpnDriver.AdGuard });
+        Assert.Equal(
+            [new Carrier("tcp", null, 443) { Bound = true }, .. stack.Dns.Upstreams.Select(u => new Carrier("tcp", $"{u.Address}", u.Port) { Bound = true })],
+            CarrierPlan.Of(stack).Carriers);
+    }
+
+    [Fact]
+    public void AdGuards_exits_are_the_locations_in_their_order_or_the_fastest_one()
+    {
+        var vpn = Vpn() with { Driver = VpnDriver.AdGuard };
+        Assert.Equal("the fastest location", Assert.Single(TunnelExit.Of(Stack(vpn), TimeProvider.System, out _)).Location);
+        var exits = TunnelExit.Of(Stack(vpn with { Locations = [new("Tel Aviv", null), new("SE", null)] }), TimeProvider.System, out var problems);
+        Assert.Empty(problems);
+        Assert.Equal(["Tel Aviv any:443", "SE any:443"], exits.Select(exit => $"{exit.Location} {exit.Endpoint}"));
+        Assert.All(exits, exit => Assert.True(exit.MakesLink));
+    }
 
     internal static VpnSettings Vpn(params string[] profiles) => new(
         VpnDriver.OpenVpn,

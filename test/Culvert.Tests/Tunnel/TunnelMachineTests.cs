@@ -254,4 +254,39 @@ public sealed class TunnelMachineTests
         Assert.Equal(TunnelPhase.Stopped, walk.Status.Phase);
         Assert.Empty(walk.Effects);
     }
+
+    [Fact]
+    public void What_every_exit_would_end_with_counts_against_none()
+    {
+        var walk = new TunnelWalk();
+        walk.Hear(new TunnelEvent.GuardStands());
+        for (var time = 0; time < 10; time++)
+        {
+            walk.Hear(new TunnelEvent.ClientEnded(walk.Status.Client, "not logged in", Refused: true) { SameEverywhere = true });
+            Assert.Equal((TunnelState.Failed, 0, "not logged in; waiting to try again"), (walk.Status.Reported, walk.Status.Exit, walk.Status.Reason));
+            Assert.InRange(walk.Status.Deadline!.Value - walk.Now, TunnelTimings.Default.LongestDelay / 2, TunnelTimings.Default.LongestDelay);
+            walk.WaitOut();
+        }
+
+        Assert.Empty(walk.Status.Notes);
+    }
+
+    [Fact]
+    public void An_exit_that_is_to_come_later_is_left_at_once()
+    {
+        var walk = new TunnelWalk();
+        walk.Hear(new TunnelEvent.GuardStands());
+        walk.Hear(new TunnelEvent.ClientEnded(walk.Status.Client, "real ones first", Refused: false) { LeaveFor = TimeSpan.FromMinutes(10) });
+        Assert.Equal((1, "real ones first"), (walk.Status.Exit, walk.Status.Notes[0].Why));
+    }
+
+    [Fact]
+    public void A_client_that_makes_tun0_itself_is_waited_for_without_one()
+    {
+        var machine = new TunnelMachine(TunnelTimings.Default, 2, clientMakesLink: true);
+        var status = machine.Step(TunnelStatus.Initial(DateTimeOffset.UnixEpoch, 1, TunnelTimings.Default), new TunnelEvent.GuardStands(), DateTimeOffset.UnixEpoch).Status;
+        Assert.Equal(TunnelPhase.Connecting, machine.Step(status, new TunnelEvent.LinkSeen(TunnelWalk.Gone), DateTimeOffset.UnixEpoch).Status.Phase);
+        var proving = machine.Step(status, new TunnelEvent.ClientConnected(status.Client, new TunnelAddress(TunnelWalk.Inside, 1500, null)), DateTimeOffset.UnixEpoch).Status;
+        Assert.Equal(TunnelPhase.Waiting, machine.Step(proving, new TunnelEvent.LinkSeen(TunnelWalk.Gone), DateTimeOffset.UnixEpoch).Status.Phase);
+    }
 }

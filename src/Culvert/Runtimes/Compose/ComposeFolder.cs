@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Culvert.Linux;
 using Culvert.Runtimes.Namespaces;
@@ -57,7 +58,24 @@ internal sealed class ComposeFolder(string path)
             changed |= WriteAll(System.IO.Path.Combine(Roles, role.Name), handed);
         }
 
-        return changed;
+        return WriteForClient() || changed;
+    }
+
+    /// <summary>
+    /// What AdGuard's client finds: the tunnel role as its resolver, an identity that stays when its container is made anew, and a
+    /// place for its login that root without a capability may write to. Their folder is closed to everybody else.
+    /// </summary>
+    private bool WriteForClient()
+    {
+        var (client, login) = (System.IO.Path.Combine(Roles, "client"), System.IO.Path.Combine(Roles, "login"));
+        Directory.CreateDirectory(login);
+        File.SetUnixFileMode(login, Enterable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+        var identity = System.IO.Path.Combine(client, "machine-id");
+        return WriteAll(client, new()
+        {
+            ["resolv.conf"] = NameFiles.ResolvConf(IPAddress.Parse(Role.BootstrapAddress)),
+            ["machine-id"] = File.Exists(identity) ? File.ReadAllText(identity) : $"{Guid.NewGuid():N}\n",
+        });
     }
 
     /// <summary>Keeps the host's state from before anything of the stack was there.</summary>

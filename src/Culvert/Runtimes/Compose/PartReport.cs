@@ -17,6 +17,7 @@ internal sealed record PartReport(
 {
     public const string Owner = "vpn";
     public const string Dev = "dev";
+    public const string Tunnel = "vpn-tunnel";
 
     public bool Running => State == "running";
 

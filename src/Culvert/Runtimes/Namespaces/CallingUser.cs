@@ -14,7 +14,9 @@ internal sealed record CallingUser(int Uid, int Gid, UserAccount? Account)
         var (uid, gid) = (Number(environment("SUDO_UID")), Number(environment("SUDO_GID")));
         refusal = uid is { } sudo && Roles.FirstOrDefault(role => role.Uid == sudo) is { } taken
             ? $"uid {sudo} is the {taken.Name}'s, which the guard treats as its own: run the command as another user"
-            : null;
+            : gid == Role.Tunnel.Uid
+                ? $"gid {gid} is the {Role.Tunnel.Name}'s, which the guard treats as its own: run the command in another group"
+                : null;
         return refusal is null ? new(uid ?? 0, gid ?? uid ?? 0, accounts(uid ?? 0)) : null;
     }
 

@@ -19,6 +19,12 @@ internal static class Entering
             Environment.CurrentDirectory = "/";
         }
 
+        // Before /run becomes the process's own: the file lies there, and a resolv.conf that is a link to there is kept.
+        if (entry.ResolvConf is { } resolvConf && !MountNamespace.TryBind(resolvConf, "/etc/resolv.conf"))
+        {
+            throw new IOException($"{resolvConf} is not there, or /etc/resolv.conf is not");
+        }
+
         PrivateRun.Mount(readOnly: entry.IsRole);
         if (entry.Tun)
         {

@@ -24,6 +24,16 @@ internal sealed record Entry(int Uid, int Gid)
     /// <summary>Somebody's own command runs no program of ours.</summary>
     public bool IsRole => ProgramDirectory is not null;
 
+    /// <summary>A resolv.conf of the process's own; null for the namespace's.</summary>
+    public string? ResolvConf { get; init; }
+
+    /// <summary>
+    /// AdGuard's client insists on root and makes its own tun0, for which it needs the role's one capability. Root's group tells
+    /// it from dev's root (docs/adr/0005).
+    /// </summary>
+    public static Entry ForTunnelAsRoot(string resolvConf) =>
+        new(0, Role.Tunnel.Uid) { Bounding = ["net_admin"], Tun = true, ResolvConf = resolvConf };
+
     public static Entry ForRole(Role role) => role.Name switch
     {
         // SETPCAP lets hold empty its own bounding set once the guard stands.
@@ -41,6 +51,7 @@ internal sealed record Entry(int Uid, int Gid)
         .. Bounding.SelectMany(capability => new[] { "--bounding", capability }),
         .. Ambient.SelectMany(capability => new[] { "--ambient", capability }),
         .. Tun ? ["--tun"] : Array.Empty<string>(),
+        .. ResolvConf is { } resolvConf ? ["--resolv-conf", resolvConf] : Array.Empty<string>(),
         .. ProgramDirectory is { } directory ? ["--program-directory", directory] : Array.Empty<string>(),
     ];
 

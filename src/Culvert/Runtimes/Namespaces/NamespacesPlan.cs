@@ -47,10 +47,15 @@ internal static class NamespacesPlan
     public static IEnumerable<PlanStep> Files(PlanInput input)
     {
         var places = new Places(input.Stack.Name);
-        var units = Units.Of(places, new Addressing(input.Stack.Network), input.Host.Program);
+        var units = Units.Of(places, new Addressing(input.Stack.Network), input.Host.Program, input.Stack.Vpn.Driver);
         foreach (var secret in input.Secrets)
         {
             yield return InRun(places, new WriteSecret($"{places.Run.SecretsOf(secret.Role)}/{secret.Key}", secret.Value, secret.Role.Uid));
+        }
+
+        if (input.Stack.Vpn.Driver == VpnDriver.AdGuard)
+        {
+            yield return InRun(places, new WriteFile(places.ClientResolvConf, NameFiles.ResolvConf(IPAddress.Parse(Role.BootstrapAddress)), ReadableByAll));
         }
 
         yield return InRun(places, new WriteFile(places.Configuration, input.ConfigurationText, ReadableByAll));

@@ -45,6 +45,9 @@ internal sealed record Places(string Name)
 
     public string Pids => $"{Run.Path}/pids";
 
+    /// <summary>By which the VPN client asks the tunnel role for names, where it needs any.</summary>
+    public string ClientResolvConf => $"{Run.Path}/client-resolv.conf";
+
     /// <summary>Where a role sees the program, whatever the permissions on the way to its real place.</summary>
     public string ProgramDirectory => $"{Run.Path}/bin";
 

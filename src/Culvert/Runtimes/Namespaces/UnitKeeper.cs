@@ -50,7 +50,7 @@ internal sealed class UnitKeeper(Places places, StackProcesses processes, UnitDe
         }
 
         var environment = RoleEnvironment.Of(Environment.GetEnvironmentVariable, places.Run.Path, unit.Name);
-        var pid = DetachedProcess.Start(unit.CommandLine, environment, places.Run.LogOf(unit.Name));
+        var pid = DetachedProcess.Start(Units.Current(places, unit).CommandLine, environment, places.Run.LogOf(unit.Name));
         var ticks = ProcessState.Read(pid)?.StartTicks ?? 0;
         var record = new ProcessRecord(unit.Name, pid, ticks, time.GetUtcNow(), earlier is null ? 0 : earlier.Restarts + 1, lastEnd ?? earlier?.LastEnd);
         record.Write(places.RecordOf(unit.Name));

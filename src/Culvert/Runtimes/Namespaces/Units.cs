@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json;
 using Culvert.Linux;
 using Culvert.Stack;
 
@@ -16,7 +17,7 @@ internal static class Units
     /// <summary>Near slirp4netns's largest, which costs the least per byte.</summary>
     public const int UplinkMtu = 65520;
 
-    public static ImmutableArray<UnitDefinition> Of(Places places, Addressing addressing, string program)
+    public static ImmutableArray<UnitDefinition> Of(Places places, Addressing addressing, string program, VpnDriver driver)
     {
         var uplink = new UplinkSetup(
             places.VpnNamespace,
@@ -37,10 +38,10 @@ internal static class Units
             UplinkUnit(Uplink, uplink, addressing.Network.Uplink, "--disable-dns"),
             // An application's other traffic is ordinary, names included.
             UplinkUnit(AppUplink, appUplink, addressing.AppUplink),
-            RoleUnit(places, Role.Hold, program) with { WaitsFor = uplink.Ready },
-            RoleUnit(places, Role.Tunnel, program) with { Stale = places.Run.TunnelReport },
-            RoleUnit(places, Role.Resolver, program),
-            RoleUnit(places, Role.Proxy, program),
+            RoleUnit(places, Role.Hold, Entry.ForRole(Role.Hold), program) with { WaitsFor = uplink.Ready },
+            RoleUnit(places, Role.Tunnel, TunnelEntry(places, driver), program) with { Stale = places.Run.TunnelReport },
+            RoleUnit(places, Role.Resolver, Entry.ForRole(Role.Resolver), program),
+            RoleUnit(places, Role.Proxy, Entry.ForRole(Role.Proxy), program),
         ];
     }
 
@@ -62,9 +63,20 @@ internal static class Units
             Stale: setup.Ready,
             Uplink: setup);
 
-    private static UnitDefinition RoleUnit(Places places, Role role, string program)
+    /// <summary>How the tunnel role, and what is run beside it, enters.</summary>
+    public static Entry TunnelEntry(Places places, VpnDriver driver) =>
+        driver == VpnDriver.AdGuard ? Entry.ForTunnelAsRoot(places.ClientResolvConf) : Entry.ForRole(Role.Tunnel);
+
+    /// <summary>The unit of this name as it is now: a change of culvert.yaml may have changed it since the supervisor began.</summary>
+    public static UnitDefinition Current(Places places, UnitDefinition unit) =>
+        !File.Exists(places.Units)
+            ? unit
+            : JsonSerializer.Deserialize(File.ReadAllText(places.Units), RuntimeJson.Default.ImmutableArrayUnitDefinition)
+                .FirstOrDefault(other => other.Name == unit.Name) ?? unit;
+
+    private static UnitDefinition RoleUnit(Places places, Role role, Entry how, string program)
     {
-        var entry = Entry.ForRole(role) with { ProgramDirectory = places.ProgramDirectory };
+        var entry = how with { ProgramDirectory = places.ProgramDirectory };
         return new(
             role.Name,
             [

@@ -36,7 +36,7 @@ internal sealed class Uplink(Places places, UplinkSetup setup, TimeProvider time
 
     private async Task ConfigureAsync(CancellationToken cancellationToken)
     {
-        await IpAsync(["link", "set", setup.Interface, "mtu", $"{Units.UplinkMtu}", "up"], cancellationToken);
+        await IpAsync(["link", "set", setup.Interface, "address", HardwareAddress.Of(setup.Namespace), "mtu", $"{Units.UplinkMtu}", "up"], cancellationToken);
         await IpAsync(["address", "replace", setup.Address, "dev", setup.Interface], cancellationToken);
         // The route tells hold the gateway, and hold removes it. Until then the metric keeps it behind the tunnel's.
         await IpAsync(["route", "replace", "default", "via", setup.Gateway, "dev", setup.Interface, "metric", LastButOne], cancellationToken);

@@ -58,16 +58,23 @@ internal sealed class OnlyCarrierCheck : ICheck
     // The guard knows the carrier by address, port and user; each try has all but one of them right.
     private static IEnumerable<LeakProbe> Disguised(Carrier carrier, string uplink)
     {
-        if (carrier is not { Address: { } text, Port: { } port })
+        if (carrier is not { Port: { } port })
         {
             yield break;
         }
 
-        var address = IPAddress.Parse(text);
+        var address = carrier.Address is { } text ? IPAddress.Parse(text) : PublicServer;
         var protocol = carrier.Protocol == "udp" ? FrameHeader.Udp : FrameHeader.Tcp;
-        var otherPort = port == 65535 ? port - 1 : port + 1;
         var fromPort = Random.Shared.Next(20000, 30000);
         yield return LeakProbe.AsCarrier($"the carrier's {address}:{port} as nobody", protocol, new IPEndPoint(address, port), fromPort, uplink);
+        // Root inside is the carrier's user where AdGuard's client is root; it is not in its group.
+        yield return LeakProbe.AsCarrier($"the carrier's {address}:{port} as root", protocol, new IPEndPoint(address, port), fromPort + 10000, uplink, asRoot: true);
+        if (carrier.Address is null)
+        {
+            yield break;
+        }
+
+        var otherPort = port == 65535 ? port - 1 : port + 1;
         yield return LeakProbe.Tcp($"another port of the carrier's {address}", address, otherPort, uplink);
     }
 }

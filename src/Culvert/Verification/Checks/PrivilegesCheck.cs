@@ -25,14 +25,15 @@ internal sealed class PrivilegesCheck : ICheck
         examination.Used($"reading /proc/*/task/*/status of every process whose ns/net is {network.Trim()}");
         IReadOnlyList<ProcessTask> Look() => WithoutDescendantsOf(Environment.ProcessId, ProcessTask.InNetwork(network.Trim()));
         var (tasks, own, isSealed) = (Look(), ProcessTask.Own(), examination.Target.DevIsSealed);
-        if (Judge(tasks, own, isSealed) is { Verdict: Verdict.Holds } judgement)
+        var clientHasRight = examination.Target.Stack.Vpn.Driver == VpnDriver.AdGuard;
+        if (Judge(tasks, own, isSealed, clientHasRight) is { Verdict: Verdict.Holds } judgement)
         {
             return judgement;
         }
 
         // A container engine that enters a container has every right until its command begins; that is over before the second look.
         await Task.Delay(UntilEntered, cancellationToken);
-        return Judge(Staying(tasks, Look()), own, isSealed);
+        return Judge(Staying(tasks, Look()), own, isSealed, clientHasRight);
     }
 
     /// <summary>What was there at the first look and is at the second.</summary>
@@ -42,12 +43,12 @@ internal sealed class PrivilegesCheck : ICheck
         return [.. second.Where(task => before.Contains(task.Process))];
     }
 
-    internal static Judgement Judge(IReadOnlyList<ProcessTask> tasks, ProcessTask own, bool devIsSealed = false)
+    internal static Judgement Judge(IReadOnlyList<ProcessTask> tasks, ProcessTask own, bool devIsSealed = false, bool clientHasRight = false)
     {
         List<string> broken = [];
         foreach (var process in tasks.GroupBy(task => task.Process))
         {
-            broken.AddRange(process.SelectMany(task => Problems(task, devIsSealed)).Distinct());
+            broken.AddRange(process.SelectMany(task => Problems(task, devIsSealed, clientHasRight)).Distinct());
         }
 
         broken.AddRange(Required
@@ -55,7 +56,7 @@ internal sealed class PrivilegesCheck : ICheck
             .Select(role => $"no process of the role {role.Name} runs in the namespace"));
         var processes = tasks.Select(task => task.Process).Distinct().Count();
         return Judgement.Of(
-            $"NET_ADMIN for the tunnel role, no capability for anybody else; no-new-privileges for every {(devIsSealed ? "process" : "role")}",
+            $"NET_ADMIN for the tunnel role{(clientHasRight ? " and its client" : "")}, no capability for anybody else; no-new-privileges for every {(devIsSealed ? "process" : "role")}",
             $"{tasks.Count} threads of {processes} processes: {string.Join(", ", tasks.GroupBy(task => task.Process).Select(Describe))}",
             broken,
             [],
@@ -75,18 +76,19 @@ internal sealed class PrivilegesCheck : ICheck
 
     internal static Role? RoleOf(ProcessTask task)
     {
-        // hold is root without a capability: only its name tells it. The others are known by their uids.
+        // hold is root without a capability: only its name tells it. The tunnel role may be root, too, in a group of its own.
+        // The others are known by their uids.
         bool Runs(Role role) => task.Arguments.Take(3).Contains(role.Name);
         return task.Uid == Role.Hold.Uid
-            ? new[] { Role.Hold, Role.Tunnel }.FirstOrDefault(Runs)
+            ? new[] { Role.Hold, Role.Tunnel }.FirstOrDefault(Runs) ?? (task.Gid == Role.Tunnel.Uid ? Role.Tunnel : null)
             : new[] { Role.Tunnel, Role.Resolver, Role.Proxy, Role.Status }.FirstOrDefault(role => role.Uid == task.Uid);
     }
 
-    private static IEnumerable<string> Problems(ProcessTask task, bool devIsSealed)
+    private static IEnumerable<string> Problems(ProcessTask task, bool devIsSealed, bool clientHasRight)
     {
         var role = RoleOf(task);
-        // The VPN client has the tunnel role's uid, but not its right.
-        var permitted = role == Role.Tunnel && task.Arguments.Take(3).Contains(Role.Tunnel.Name) ? NetAdmin : 0;
+        // The VPN client has the tunnel role's uid, but not its right; AdGuard's makes tun0 itself.
+        var permitted = role == Role.Tunnel && (clientHasRight || task.Arguments.Take(3).Contains(Role.Tunnel.Name)) ? NetAdmin : 0;
         if ((task.AnyCapability & ~permitted) != 0)
         {
             yield return $"{Who(task)} holds capabilities: CapInh={task.Inheritable:x} CapPrm={task.Permitted:x} CapEff={task.Effective:x} CapAmb={task.Ambient:x}";

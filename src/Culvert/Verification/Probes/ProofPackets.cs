@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Culvert.DnsMessages;
 using Culvert.Linux;
 
 namespace Culvert.Verification.Probes;

@@ -32,6 +32,15 @@ public sealed class CallingUserTests
     [InlineData("4294967296", "0")]
     public void What_is_no_uid_counts_as_no_sudo(string uid, string gid) => Assert.Equal(0, Identify(uid, gid)!.Uid);
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1000")]
+    public void Nobody_runs_a_command_in_the_tunnels_group(string uid)
+    {
+        Assert.Null(CallingUser.Identify(name => name == "SUDO_UID" ? uid : "970", _ => null, out var refusal));
+        Assert.Contains("gid 970 is the tunnel's", refusal, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_user_whom_the_machine_does_not_know_has_no_other_group_and_keeps_the_environment()
     {

@@ -19,6 +19,18 @@ public sealed class EntryTests
         Entry.ForRole(Role.Tunnel).ToSetpriv());
 
     [Fact]
+    public void AdGuards_is_root_in_the_tunnels_group_with_net_admin_alone_and_its_own_resolver()
+    {
+        var entry = Entry.ForTunnelAsRoot("/run/culvert/work/client-resolv.conf");
+        Assert.Equal(
+            ["--reuid=0", "--regid=970", "--clear-groups", "--bounding-set=-all,+net_admin", "--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--"],
+            entry.ToSetpriv());
+        Assert.Equal(
+            ["--uid", "0", "--gid", "970", "--bounding", "net_admin", "--tun", "--resolv-conf", "/run/culvert/work/client-resolv.conf"],
+            entry.ToArguments());
+    }
+
+    [Fact]
     public void Only_hold_and_the_tunnel_keep_any_capability_and_only_the_tunnel_opens_tun() => Assert.Equal(
         [("hold", "net_admin setpcap", false), ("tunnel", "net_admin", true), ("resolver", "", false), ("proxy", "", false), ("status", "", false)],
         new[] { Role.Hold, Role.Tunnel, Role.Resolver, Role.Proxy, Role.Status }

@@ -18,6 +18,10 @@ public sealed class SocketTableTests
     public void Ports_that_wait_for_others_are_open_and_those_of_connections_are_not() =>
         Assert.Equal([53, 1080, 1090], SocketTable.OpenPorts(Table).Order());
 
+    [Fact]
+    public void What_answers_the_VPN_client_alone_is_no_resolver() => Assert.Equal(
+        [1080, 1090], SocketTable.OpenPorts(Table.Replace("0100007F:0035", "3600007F:0035", StringComparison.Ordinal)).Order());
+
     [Theory]
     [InlineData("")]
     [InlineData("  sl  local_address rem_address   st\n")]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Culvert.Runtimes.Namespaces;
+using Culvert.Stack;
 
 namespace Culvert.Tests.Runtimes.Namespaces;
 
@@ -9,7 +10,7 @@ public sealed class UnitsTests
     private const string Program = "/opt/culvert/culvert";
 
     private static readonly Places Work = new("work");
-    private static readonly ImmutableArray<UnitDefinition> All = Units.Of(Work, new Addressing(PlanInputs.Default.Stack.Network), Program);
+    private static readonly ImmutableArray<UnitDefinition> All = Units.Of(Work, new Addressing(PlanInputs.Default.Stack.Network), Program, VpnDriver.OpenVpn);
 
     [Fact]
     public void There_is_one_for_each_uplink_and_each_role() =>

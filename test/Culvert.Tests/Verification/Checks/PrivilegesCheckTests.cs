@@ -94,6 +94,17 @@ public sealed class PrivilegesCheckTests
     }
 
     [Fact]
+    public void AdGuards_client_may_hold_the_right_to_make_tun0_and_another_may_not()
+    {
+        var client = Task(12, "adguardvpn-cli", 0, ["adguardvpn-cli", "connect"], NetAdmin) with { Gid = Role.Tunnel.Uid };
+        Assert.Equal(Role.Tunnel, PrivilegesCheck.RoleOf(client));
+        ProcessTask[] tasks = [.. Good.Where(task => task != Client), client];
+        Assert.Equal(Verdict.Holds, PrivilegesCheck.Judge(tasks, Own, clientHasRight: true).Verdict);
+        Assert.Equal(Verdict.Broken, PrivilegesCheck.Judge(tasks, Own).Verdict);
+        Assert.Equal(Verdict.Broken, PrivilegesCheck.Judge([.. tasks, client with { Process = 13, Gid = 0 }], Own, clientHasRight: true).Verdict);
+    }
+
+    [Fact]
     public void Verifys_own_probes_are_left_out_with_their_children()
     {
         ProcessTask[] tasks = [.. Good, Task(30, "culvert", 0, ["culvert", "probe"]) with { Parent = 77 }, Task(31, "sh", 0, ["sh"]) with { Parent = 30 }];

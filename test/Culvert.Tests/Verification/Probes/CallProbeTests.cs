@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Culvert.DnsMessages;
 using Culvert.Stack;
 using Culvert.Tests.Linux;
 using Culvert.Verification.Probes;

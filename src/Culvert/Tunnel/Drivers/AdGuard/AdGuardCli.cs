@@ -19,12 +19,30 @@ internal sealed class AdGuardCli(string program, string dataHome, TimeProvider t
 {
     public const string Program = "adguardvpn-cli";
 
+    private const int MostLines = 1000;
+
+    private static readonly string[] Connect = ["connect", "--no-fork", "-y"];
+    private static readonly string[] ToFastest = ["-f"];
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
 
-    public async Task<AdGuardStatus> StatusAsync(CancellationToken cancellationToken)
+    /// <summary>Null when another call is under way for longer than <paramref name="patience"/>.</summary>
+    public async Task<AdGuardStatus?> StatusAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            Prepare();
+            (await TakeTurnAsync(either.Token)).Dispose();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
         var answer = await CallAsync(["status"], cancellationToken);
         return AdGuardStatus.Parse(answer.ExitCode, answer.Lines);
     }
@@ -76,7 +94,7 @@ internal sealed class AdGuardCli(string program, string dataHome, TimeProvider t
     /// <summary>A null deadline waits until the caller gives up: a person is at work in a browser.</summary>
     public async Task<AdGuardAnswer> CallAsync(IReadOnlyList<string> arguments, TimeSpan? deadline, Action<string>? tell, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(dataHome);
+        Prepare();
         using var turn = await TakeTurnAsync(cancellationToken);
         using var process = Start(arguments);
         using var limit = deadline is { } allowed ? new CancellationTokenSource(allowed, time) : new CancellationTokenSource();
@@ -97,6 +115,40 @@ internal sealed class AdGuardCli(string program, string dataHome, TimeProvider t
             return new AdGuardAnswer(-1, Snapshot(lines), TimedOut: true);
         }
     }
+
+    public static bool SaysConnected(string line) => line.StartsWith("Successfully Connected", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Connects, to the fastest location where none is named, and carries until the client ends or <paramref name="stop"/> asks
+    /// it to. Others may call once it is connected: what they must not meet is another that is logging in or connecting.
+    /// </summary>
+    public async Task<AdGuardAnswer> CarryAsync(string? location, Action<int> started, Action<string> tell, CancellationToken stop)
+    {
+        Prepare();
+        using var turn = await TakeTurnAsync(stop);
+        using var process = Start([.. Connect, .. location is null ? ToFastest : ["-l", location]]);
+        started(process.Id);
+        await using var stopping = stop.Register(() => Signals.Send(process.Id, Signals.Terminate));
+        var lines = new List<string>();
+        void Told(string line)
+        {
+            if (SaysConnected(line))
+            {
+                turn.Dispose();
+            }
+
+            tell(line);
+        }
+
+        var reading = Task.WhenAll(ReadAsync(process.StandardOutput, lines, Told), ReadAsync(process.StandardError, lines, Told));
+        await process.WaitForExitAsync(CancellationToken.None);
+        await Task.WhenAny(reading, Task.Delay(OutputGrace, time, CancellationToken.None));
+        return new AdGuardAnswer(process.ExitCode, Snapshot(lines), TimedOut: false);
+    }
+
+    // Only root reads the login that the client keeps there.
+    private void Prepare() => Directory.CreateDirectory(
+        dataHome, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private async Task<FileLock> TakeTurnAsync(CancellationToken cancellationToken)
     {
@@ -137,6 +189,12 @@ internal sealed class AdGuardCli(string program, string dataHome, TimeProvider t
             {
                 lock (lines)
                 {
+                    // A connection lasts for days; what it said last explains its end.
+                    if (lines.Count == MostLines)
+                    {
+                        lines.RemoveAt(0);
+                    }
+
                     lines.Add(line);
                 }
 

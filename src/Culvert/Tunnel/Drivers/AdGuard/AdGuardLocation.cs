@@ -8,6 +8,9 @@ internal sealed record AdGuardLocation(string Iso, string Country, string City, 
     private const string Virtual = "(Virtual)";
     private static readonly string[] Header = ["ISO", "COUNTRY", "CITY", "PING"];
 
+    /// <summary>Whether <c>connect -l</c> would take it for this row.</summary>
+    public bool IsNamed(string name) => new[] { City, Country, Iso }.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>
     /// The rows under the header, which says where the columns begin, up to the blank line: hints and notices follow. A line
     /// that is no row is left out. Virtual ones come last, otherwise the order is the client's own.

@@ -22,13 +22,13 @@ public sealed class AdGuardCliTests : IDisposable
     public async Task A_login_shows_its_link_and_changes_the_status()
     {
         var cli = Cli(new() { ["account"] = "alice@example.com", ["renews"] = "2027-01-31", ["colour"] = true });
-        Assert.Equal(AdGuardState.LoggedOut, (await cli.StatusAsync(Token)).State);
+        Assert.Equal(AdGuardState.LoggedOut, (await cli.StatusAsync(TimeSpan.FromSeconds(5), Token))!.State);
         var steps = new List<AdGuardLogin>();
         Assert.Null(await cli.LoginAsync(steps.Add, Token));
         var link = Assert.IsType<AdGuardLogin.Link>(steps[0]);
         Assert.Equal((1799, "auth.adguard.io", false), ((int)link.ValidFor.TotalSeconds, link.Page.Host, link.IsForeign));
         Assert.IsType<AdGuardLogin.Done>(steps[1]);
-        Assert.Equal(AdGuardState.Disconnected, (await cli.StatusAsync(Token)).State);
+        Assert.Equal(AdGuardState.Disconnected, (await cli.StatusAsync(TimeSpan.FromSeconds(5), Token))!.State);
         Assert.Equal(new AdGuardLicense("alice@example.com", "PREMIUM", 10, new DateOnly(2027, 1, 31), Renews: true), await cli.LicenseAsync(Token));
     }
 

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using CsCheck;
+using Culvert.DnsMessages;
 using Culvert.Verification.Probes;
 
-namespace Culvert.Tests.Verification.Probes;
+namespace Culvert.Tests.DnsMessages;
 
 public sealed class DnsMessageTests
 {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 
-namespace Culvert.Verification.Probes;
+namespace Culvert.DnsMessages;
 
 /// <summary>A response to a question for IPv4 addresses; <see cref="ResponseCode"/> as RFC 1035 section 4.1.1 numbers it.</summary>
 internal sealed record DnsResponse(int ResponseCode, IReadOnlyList<IPAddress> Addresses)
@@ -26,8 +26,14 @@ internal static class DnsMessage
 {
     private const int HeaderLength = 12;
 
-    // 2 id | 2 flags: recursion desired | 1 question | … | QNAME | QTYPE A | QCLASS IN
-    public static byte[] Question(ushort id, string name)
+    /// <summary>The type of an IPv4 address.</summary>
+    public const byte A = 1;
+
+    /// <summary>The type of an IPv6 address (RFC 3596).</summary>
+    public const byte Aaaa = 28;
+
+    // 2 id | 2 flags: recursion desired | 1 question | … | QNAME | QTYPE | QCLASS IN
+    public static byte[] Question(ushort id, string name, byte type = A)
     {
         var message = new List<byte> { (byte)(id >> 8), (byte)id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
         foreach (var label in name.TrimEnd('.').Split('.'))
@@ -36,7 +42,7 @@ internal static class DnsMessage
             message.AddRange(Encoding.ASCII.GetBytes(label));
         }
 
-        message.AddRange([0, 0, 1, 0, 1]);
+        message.AddRange([0, 0, type, 0, 1]);
         return [.. message];
     }
 
@@ -84,7 +90,7 @@ internal static class DnsMessage
             var record = Slice(message, at, 10);
             var length = BinaryPrimitives.ReadUInt16BigEndian(record[8..]);
             var data = Slice(message, at + 10, length);
-            if (BinaryPrimitives.ReadUInt16BigEndian(record) == 1 && length == 4)
+            if (BinaryPrimitives.ReadUInt16BigEndian(record) == A && length == 4)
             {
                 addresses.Add(new IPAddress(data));
             }
@@ -93,6 +99,19 @@ internal static class DnsMessage
         }
 
         return new DnsResponse(message[3] & 0xf, addresses);
+    }
+
+    /// <summary>The message up to the end of its questions, which is where answers begin; throws <see cref="InvalidDataException"/> for what is no message.</summary>
+    public static ReadOnlySpan<byte> HeaderAndQuestions(ReadOnlySpan<byte> message)
+    {
+        var questions = BinaryPrimitives.ReadUInt16BigEndian(Slice(message, 0, HeaderLength)[4..]);
+        var at = HeaderLength;
+        for (var i = 0; i < questions; i++)
+        {
+            at = AfterName(message, at) + 4;
+        }
+
+        return Slice(message, 0, at);
     }
 
     // Labels end with a zero length or with a pointer, whose first byte is 0xc0 or more (section 4.1.4).
