@@ -65,12 +65,13 @@ public sealed class KillTrial : IAsyncDisposable
     /// <param name="name">For the outcome.</param>
     /// <param name="disturb">Does it, and gives the condition that holds when the stack has noticed.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<KillOutcome> DisturbAsync(string name, Func<Func<bool>> disturb, CancellationToken cancellationToken)
+    /// <param name="patience">How long it may take to notice; half a minute when null.</param>
+    public async Task<KillOutcome> DisturbAsync(string name, Func<Func<bool>> disturb, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var before = await lab.Counters.ReadAsync(cancellationToken);
         var began = DateTimeOffset.UtcNow;
         var noticed = disturb();
-        while (!noticed() && DateTimeOffset.UtcNow - began < Patience)
+        while (!noticed() && DateTimeOffset.UtcNow - began < (patience ?? Patience))
         {
             await Task.Delay(BetweenLooks, cancellationToken);
         }

@@ -5,6 +5,7 @@ namespace Culvert.Linux;
 /// <summary>kill(2) by pid.</summary>
 internal static partial class Signals
 {
+    public const int HangUp = 1;
     public const int Terminate = 15;
     public const int Kill = 9;
 

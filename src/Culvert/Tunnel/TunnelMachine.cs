@@ -190,12 +190,12 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
     private static ImmutableDictionary<int, ExitNote> Avoid(TunnelStatus status, DateTimeOffset until, string why) => status.Notes.SetItem(
         status.Exit, ExitChoice.Of(status.Notes, status.Exit) with { AvoidUntil = until, Why = why });
 
-    /// <summary>Doubles from the first to the longest delay; half of it is chance, so that many stacks do not knock together.</summary>
+    /// <summary>Doubles from the first to the longest delay, unless the server refused; half of it is chance, so that many stacks do not knock together.</summary>
     private (TimeSpan Delay, uint Dice) Delay(TunnelStatus status, bool refused)
     {
         var dice = Dice.Roll(status.Dice);
         var doubled = timings.FirstDelay * Math.Pow(2, Math.Clamp(status.Attempt - 1, 0, 16));
-        var longest = refused || doubled > timings.LongestDelay ? timings.LongestDelay : doubled;
+        var longest = refused ? timings.RefusedDelay : doubled > timings.LongestDelay ? timings.LongestDelay : doubled;
         return (longest * (0.5 + (0.5 * Dice.Fraction(dice))), dice);
     }
 

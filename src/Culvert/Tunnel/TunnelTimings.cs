@@ -43,7 +43,11 @@ internal sealed record TunnelTimings
 
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Between two attempts, at most. Short, because an attempt waits for <see cref="AnswerWithin"/> itself, and calls are to work within 5 s after the network does.</summary>
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>After a server that refused the login: what it thinks of it does not change by asking often.</summary>
+    public TimeSpan RefusedDelay { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>So many failures in a row, and the next exit is tried.</summary>
     public int FailuresPerExit { get; init; } = 2;

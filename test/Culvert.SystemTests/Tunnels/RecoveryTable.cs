@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
-using Culvert.Lab.Run;
 using Culvert.Lab.Topology;
 using Culvert.SystemTests.Faults;
 
@@ -12,10 +9,6 @@ namespace Culvert.SystemTests.Tunnels;
 /// </summary>
 public sealed class RecoveryTable
 {
-    private const int Repetitions = 10;
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10.5);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(9);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory(Explicit = true)]
@@ -23,7 +16,7 @@ public sealed class RecoveryTable
     [InlineData(true)]
     public async Task Kill_9_of_the_client(bool wireGuard)
     {
-        var (stack, _) = await StartAsync(wireGuard);
+        var (stack, _) = await RecoveryTrial.StartAsync(wireGuard);
         await using var all = stack;
         await MeasureKillAsync(stack, wireGuard ? "wireguard-go" : "openvpn");
     }
@@ -36,46 +29,23 @@ public sealed class RecoveryTable
     }
 
     private static Task MeasureKillAsync(RunningStack stack, string name) =>
-        MeasureAsync(stack, $"kill -9 {name}", TimeSpan.FromSeconds(5), _ => () =>
+        RecoveryTrial.MeasureAsync(stack, $"kill -9 {name}", TimeSpan.Zero, TimeSpan.FromSeconds(5), _ => Task.FromResult<Func<Func<bool>>>(() =>
         {
             var killed = Clients(stack, name);
             Assert.NotEmpty(killed);
             stack.Lab.Host.Processes.Where(process => killed.Contains(process.Pid)).ToList().ForEach(process => process.Kill());
             return () => Clients(stack, name).Except(killed).Any();
-        });
-
-    [Fact(Explicit = true)]
-    public async Task A_server_that_is_silent_for_9_s()
-    {
-        var (stack, _) = await StartAsync(wireGuard: false);
-        await using var all = stack;
-        stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace(", exit2.ovpn", "", StringComparison.Ordinal));
-        Assert.True((await stack.Culvert.UpAsync(Token)).Succeeded);
-        await MeasureAsync(stack, "silent 9 s", Silence + TimeSpan.FromSeconds(5), _ => () =>
-        {
-            var clock = Stopwatch.StartNew();
-            stack.Lab.Exit1.Silence();
-            return () =>
-            {
-                if (clock.Elapsed >= Silence)
-                {
-                    stack.Lab.Exit1.Resume();
-                }
-
-                return clock.Elapsed >= Silence;
-            };
-        });
-    }
+        }));
 
     [Theory(Explicit = true)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task An_exit_that_dies_for_good(bool wireGuard)
     {
-        var (stack, wireGuards) = await StartAsync(wireGuard);
+        var (stack, wireGuards) = await RecoveryTrial.StartAsync(wireGuard);
         await using var all = stack;
         var dead = -1;
-        await MeasureAsync(stack, "exit dead", TimeSpan.FromSeconds(15), async repetition =>
+        await RecoveryTrial.MeasureAsync(stack, "exit dead", TimeSpan.Zero, TimeSpan.FromSeconds(15), async repetition =>
         {
             if (dead >= 0)
             {
@@ -87,45 +57,10 @@ public sealed class RecoveryTable
             return () =>
             {
                 var stopping = wireGuard ? wireGuards[stopped].StopAsync() : Exit(stack, stopped).StopAsync();
-                return () => stopping.IsCompletedSuccessfully && State(stack) is var state
+                return () => stopping.IsCompletedSuccessfully && RecoveryTrial.State(stack) is var state
                     && state.Contains("\"state\": \"Connected\"", StringComparison.Ordinal) && state.Contains($"\"location\": \"exit{2 - stopped}\"", StringComparison.Ordinal);
             };
         });
-    }
-
-    private static Task MeasureAsync(RunningStack stack, string what, TimeSpan bound, Func<int, Func<Func<bool>>> disturb) =>
-        MeasureAsync(stack, what, bound, repetition => Task.FromResult(disturb(repetition)));
-
-    private static async Task MeasureAsync(RunningStack stack, string what, TimeSpan bound, Func<int, Task<Func<Func<bool>>>> disturb)
-    {
-        await using var trial = await stack.StartTrialAsync();
-        var outcomes = new List<KillOutcome>();
-        for (var i = 0; i < Repetitions; i++)
-        {
-            // A tunnel that is lost young is waited for longer each time; here each loss is one of a tunnel that was good.
-            await RunningStack.WaitForAsync("the tunnel is settled", () => Task.FromResult(ConnectedFor(stack) > Settled));
-            outcomes.Add(await trial.DisturbAsync(what, await disturb(i), Token));
-        }
-
-        var load = await trial.StopAsync(Token);
-        var away = outcomes.Select(outcome => outcome.Away.TotalSeconds).Order().ToList();
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{what}: away {away[0]:0.0} / {away[away.Count / 2]:0.0} / {away[^1]:0.0} s (least, median, most of {away.Count}); "
-            + $"leaked {outcomes.Sum(outcome => outcome.Seen.Leaked)} packets; the load tried {load.Tried}");
-        Assert.All(outcomes, outcome => Assert.True(outcome is { Replaced: true, CallsCameBack: true, Seen.Leaked: 0 } && outcome.Away <= bound, $"{outcome}"));
-    }
-
-    private static async Task<(RunningStack Stack, LabWireGuardExit[] Exits)> StartAsync(bool wireGuard)
-    {
-        if (!wireGuard)
-        {
-            return (await RunningStack.StartAsync(), []);
-        }
-
-        var prepared = await WireGuardStack.PrepareAsync();
-        var up = await prepared.Stack.Culvert.UpAsync(Token);
-        Assert.True(up.Succeeded, up.Describe());
-        return prepared;
     }
 
     private static LabExit Exit(RunningStack stack, int index) => index == 0 ? stack.Lab.Exit1 : stack.Lab.Exit2;
@@ -133,22 +68,12 @@ public sealed class RecoveryTable
     private static List<int> Clients(RunningStack stack, string name) =>
         [.. stack.Lab.Host.Processes.Where(process => process.Name == name).Select(process => process.Pid)];
 
-    private static string State(RunningStack stack) => File.ReadAllText(stack.Lab.Host.PathOf("/run/culvert/culvert/tunnel/state.json"));
-
-    private static TimeSpan ConnectedFor(RunningStack stack)
-    {
-        using var state = JsonDocument.Parse(State(stack));
-        return state.RootElement.GetProperty("state").GetString() == "Connected"
-            ? DateTimeOffset.UtcNow - state.RootElement.GetProperty("since").GetDateTimeOffset()
-            : TimeSpan.Zero;
-    }
-
     private static async Task<string> LocationAsync(RunningStack stack)
     {
         var location = "";
         await RunningStack.WaitForAsync("the tunnel is connected", () =>
         {
-            var state = State(stack);
+            var state = RecoveryTrial.State(stack);
             location = state.Contains("\"location\": \"exit1\"", StringComparison.Ordinal) ? "exit1" : "exit2";
             return Task.FromResult(state.Contains("\"state\": \"Connected\"", StringComparison.Ordinal));
         });

@@ -101,7 +101,7 @@ public sealed class TunnelMachineTests
     }
 
     [Fact]
-    public void Delays_double_to_the_longest_and_a_refusal_takes_the_longest_at_once()
+    public void Delays_double_to_the_longest_and_a_refusal_waits_longer_at_once()
     {
         var walk = new TunnelWalk();
         walk.Hear(new TunnelEvent.GuardStands());
@@ -117,7 +117,7 @@ public sealed class TunnelMachineTests
         var fresh = new TunnelWalk();
         fresh.Hear(new TunnelEvent.GuardStands());
         fresh.End(refused: true);
-        Assert.InRange(fresh.Status.Deadline!.Value - fresh.Now, TunnelTimings.Default.LongestDelay / 2, TunnelTimings.Default.LongestDelay);
+        Assert.InRange(fresh.Status.Deadline!.Value - fresh.Now, TunnelTimings.Default.RefusedDelay / 2, TunnelTimings.Default.RefusedDelay);
 
         static TimeSpan Full(int i) => TimeSpan.FromTicks(Math.Min((TunnelTimings.Default.FirstDelay * Math.Pow(2, i)).Ticks, TunnelTimings.Default.LongestDelay.Ticks));
     }

@@ -71,7 +71,7 @@ public sealed class TunnelMachineWalkTests
 
         // Now the guard stands, clients connect at once and the kernel does what it is told.
         status = machine.Step(status, new TunnelEvent.GuardStands(), now).Status;
-        var until = now + TunnelTimings.Default.ConnectWithin + TunnelTimings.Default.LongestDelay + TimeSpan.FromSeconds(10);
+        var until = now + TunnelTimings.Default.ConnectWithin + TunnelTimings.Default.RefusedDelay + TimeSpan.FromSeconds(10);
         while (now < until)
         {
             now += TimeSpan.FromMilliseconds(250);
@@ -99,9 +99,9 @@ public sealed class TunnelMachineWalkTests
 
         status = machine.Step(status, new TunnelEvent.ClientEnded(status.Client, "the network is gone", Refused: false), now).Status;
         var clients = status.Client;
-        now += TunnelTimings.Default.ConnectWithin + TunnelTimings.Default.LongestDelay;
+        now += TunnelTimings.Default.ConnectWithin + TunnelTimings.Default.RefusedDelay;
         status = machine.Step(status, new TunnelEvent.Elapsed(), now).Status;
-        status = machine.Step(status, new TunnelEvent.Elapsed(), now + TunnelTimings.Default.LongestDelay).Status;
+        status = machine.Step(status, new TunnelEvent.Elapsed(), now + TunnelTimings.Default.RefusedDelay).Status;
         Assert.True(status.Client > clients || status.Phase == TunnelPhase.Connecting, $"{status.Phase}");
     });
 

@@ -40,10 +40,11 @@ internal sealed class Supervisor(Places places, string program, TimeProvider tim
         var logs = new LogBound(places.Logs, time);
         var keepers = units.Select(unit => new UnitKeeper(places, processes, unit, time, say).KeepAsync(cancellationToken));
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var bounding = logs.KeepAsync(bound.Token);
+        var source = self == Units.Supervisor ? new SourceWatch(places, time, line => say($"{Units.Uplink}: {line}")).KeepAsync(bound.Token) : Task.CompletedTask;
+        Task[] watching = [logs.KeepAsync(bound.Token), source];
         await Task.WhenAll(keepers);
         await bound.CancelAsync();
-        await bounding;
+        await Task.WhenAll(watching);
         return true;
     }
 
