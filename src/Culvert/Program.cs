@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Culvert.Commands;
+using Culvert.Linux;
 
 var root = new RootCommand("""
     Every LLM call leaves through the VPN, or not at all, and you can prove it.
@@ -41,6 +42,7 @@ var root = new RootCommand("""
     ProbeCommand.Create(),
 };
 
+LogOutput.TolerateErrors();
 BriefHelp.Install(root);
 var parsed = root.Parse(args);
 

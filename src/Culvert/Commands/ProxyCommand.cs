@@ -129,6 +129,7 @@ internal static class ProxyCommand
 
     private static async Task<int> RunAsync(string config, RunDirectory run, IPEndPoint socks, IPEndPoint http, CancellationToken cancellationToken)
     {
+        LogOutput.Tolerate();
         if (LoadOrSay(config, run) is not { } stack)
         {
             return ExitCode.WrongUse;

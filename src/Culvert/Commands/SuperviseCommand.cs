@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Culvert.Linux;
 using Culvert.Runtimes.Namespaces;
 
 namespace Culvert.Commands;
@@ -18,6 +19,8 @@ internal static class SuperviseCommand
         command.Hidden = true;
         command.SetAction(async (parse, cancellationToken) =>
         {
+            LogOutput.Tolerate();
+
             // Nothing of where `up` was run stays busy.
             Environment.CurrentDirectory = "/";
             var supervisor = new Supervisor(new Places(parse.GetValue(name)!), Environment.ProcessPath!, TimeProvider.System);

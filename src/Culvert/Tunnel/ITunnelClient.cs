@@ -14,6 +14,14 @@ internal sealed record ClientSeat(RoleFiles Files, Action<TunnelEvent> Tell, Tex
 
     /// <summary>Where the client's process is written down; see <see cref="Drivers.ClientRecord"/>.</summary>
     public string Record => $"{Directory}/client";
+
+    public void WriteDown(int processId)
+    {
+        if (Drivers.ClientRecord.Write(Record, processId) is { } problem)
+        {
+            Output.WriteLine($"tunnel: {problem}");
+        }
+    }
 }
 
 /// <summary>How the role was started, for a client that is another stage of it.</summary>

@@ -56,11 +56,8 @@ public sealed class DisturbanceTable
     [Fact(Explicit = true)]
     public async Task The_disk_is_full_and_the_client_is_killed()
     {
-        await using var stack = await RunningStack.PrepareAsync();
-        await stack.Lab.Host.RequireAsync("mkdir", ["-p", "/run/culvert"], Token);
-        await stack.Lab.Host.RequireAsync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=755", "small", "/run/culvert"], Token);
-        var up = await stack.Culvert.UpAsync(Token);
-        Assert.True(up.Succeeded, up.Describe());
+        await using var stack = await RunningStack.StartAsync();
+        await stack.Lab.Host.RequireAsync("mount", ["-o", "remount,size=64m", "/run"], Token);
         await stack.Lab.Host.RunAsync("sh", ["-c", "cat /dev/zero >/run/culvert/culvert/full"], Token);
         await RecoveryTrial.MeasureAsync(stack, "disk full, kill -9 openvpn", TimeSpan.Zero, Bound, _ => Task.FromResult<Func<Func<bool>>>(() =>
         {

@@ -9,11 +9,21 @@ namespace Culvert.Tunnel.Drivers;
 /// </summary>
 internal sealed record ClientRecord(int ProcessId, ulong StartTime)
 {
-    public static void Write(string path, int processId)
+    /// <summary>Null, or why it could not be written: a client that is not on record is worth more than none.</summary>
+    public static string? Write(string path, int processId)
     {
-        if (StartTimeOf(processId) is { } start)
+        try
         {
-            File.WriteAllText(path, $"{processId} {start}\n");
+            if (StartTimeOf(processId) is { } start)
+            {
+                File.WriteAllText(path, $"{processId} {start}\n");
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"writing down the client's process in {path}: {e.Message}; a role that is killed now leaves it running";
         }
     }
 

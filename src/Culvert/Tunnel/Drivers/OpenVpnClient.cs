@@ -53,7 +53,7 @@ internal sealed class OpenVpnClient : ITunnelClient
                 RedirectStandardError = true,
             };
             var process = Process.Start(start)!;
-            ClientRecord.Write(seat.Record, process.Id);
+            seat.WriteDown(process.Id);
             var log = new ClientLog("openvpn", seat.Output, seat.Time, login?.Password);
             return new OpenVpnClient(number, login, seat.Tell, log, process, listener, exit);
         }

@@ -88,7 +88,7 @@ internal sealed class AdGuardClient : ITunnelClient
     private void Started(int id)
     {
         process = id;
-        ClientRecord.Write(seat.Record, id);
+        seat.WriteDown(id);
     }
 
     private void Heard(string line)

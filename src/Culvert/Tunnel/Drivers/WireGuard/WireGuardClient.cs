@@ -44,7 +44,7 @@ internal sealed class WireGuardClient : ITunnelClient
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        ClientRecord.Write(seat.Record, process.Id);
+        seat.WriteDown(process.Id);
         return new WireGuardClient(number, exit, seat, process);
     }
 
