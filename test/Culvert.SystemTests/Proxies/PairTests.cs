@@ -43,7 +43,7 @@ public sealed class PairTests(ITestOutputHelper output)
         Assert.Equal(isPair ? "000" : "200", socks.Output);
         Assert.True(!isPair || socks.Error.Contains("(2)", StringComparison.Ordinal), socks.Error);
 
-        var verify = await stack.Culvert.VerifyAsync(Token, "--check", "exit-address");
+        var verify = await stack.Culvert.VerifyAsync(Token, "--check", "exit-address", "--check", "secrets-in-logs");
         Assert.True(verify.Succeeded, verify.Output);
 
         // Culvert slows down who guesses; Tinyproxy answers as often as it is asked.

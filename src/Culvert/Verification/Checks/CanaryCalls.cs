@@ -16,11 +16,19 @@ internal static class CanaryCalls
         new("the canary in Basic credentials", Basic(canary)),
     ];
 
-    public static async Task<IReadOnlyList<ProbeAnswer>> MakeAsync(
-        Examination examination, string canary, CancellationToken cancellationToken) =>
-        await examination.ProbeAllAsync(examination.Target.Client.At, All(examination.Target, canary), cancellationToken);
+    public static async Task<IReadOnlyList<ProbeAnswer>> MakeAsync(Examination examination, string canary, CancellationToken cancellationToken)
+    {
+        var (target, at) = (examination.Target, examination.Target.Client.At);
+        var calls = await examination.ProbeAllAsync(at, [.. Requests(target, canary), .. Calls(target, target.ProxyUser, canary)], cancellationToken);
+        var strange = await examination.ProbeAllAsync(at, Calls(target, ProbeSecrets.None with { User = "someone", Password = canary }, canary), cancellationToken);
+        return [.. calls, .. target.Stack.Proxy.Users.IsEmpty ? strange : strange.Select(RefusedIsAnswered)];
+    }
 
-    private static IEnumerable<ProbeRequest> All(VerifyTarget target, string canary)
+    // Where users are named, nobody lets a stranger through: that is the answer. Silence is none.
+    internal static ProbeAnswer RefusedIsAnswered(ProbeAnswer call) =>
+        call is { Answered: false, Failure: not ProbeAnswer.NoAnswer } ? call with { Answered = true, Answer = call.Failure } : call;
+
+    private static IEnumerable<ProbeRequest> Requests(VerifyTarget target, string canary)
     {
         var service = target.Stack.Verify.AddressServices[0];
         var plain = $"http://{service.Host}/?key={canary}";
@@ -30,14 +38,14 @@ internal static class CanaryCalls
         yield return Exchange(vpn, $"CONNECT {service.Host}:443 HTTP/1.1", $"{service.Host}:443", canary);
         // A request that is refused is what error messages quote from.
         yield return Exchange(vpn, $"CONNECT {canary}:99999 HTTP/1.1", canary, canary);
+    }
 
+    private static IEnumerable<ProbeRequest> Calls(VerifyTarget target, ProbeSecrets user, string canary)
+    {
         var headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {canary}", ["X-Api-Key"] = canary };
-        var secret = new UriBuilder(service) { Query = $"key={canary}", UserName = "someone", Password = canary }.Uri.AbsoluteUri;
-        foreach (var proxy in target.Stack.Proxy.SocksIsOpen ? new[] { target.Client.Http, target.Client.Socks } : [target.Client.Http])
-        {
-            yield return ProbeRequest.Http([], proxy, target.ProxyUser with { Headers = headers, Url = secret }).AsNobody();
-            yield return ProbeRequest.Http([], proxy, new ProbeSecrets("someone", canary, headers, secret)).AsNobody();
-        }
+        var secret = new UriBuilder(target.Stack.Verify.AddressServices[0]) { Query = $"key={canary}", UserName = "someone", Password = canary }.Uri.AbsoluteUri;
+        return from proxy in target.Stack.Proxy.SocksIsOpen ? new[] { target.Client.Http, target.Client.Socks } : [target.Client.Http]
+               select ProbeRequest.Http([], proxy, user with { Headers = headers, Url = secret }).AsNobody();
     }
 
     private static ProbeRequest Exchange(string vpn, string requestLine, string host, string canary) => ProbeRequest.TcpExchange(
