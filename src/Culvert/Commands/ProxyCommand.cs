@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Culvert.Linux;
 using Culvert.Proxy;
 using Culvert.Proxy.Control;
@@ -12,6 +13,9 @@ namespace Culvert.Commands;
 
 internal static class ProxyCommand
 {
+    /// <summary>The name at which the status role is told the calls.</summary>
+    public const string Told = "culvert-proxy";
+
     public static Command Create()
     {
         var config = new Option<string>("--config") { Description = "The stack's culvert.yaml.", Required = true };
@@ -151,6 +155,7 @@ internal static class ProxyCommand
                 Reload(role, config, run);
             });
             using var control = OpenControl(run);
+            using var told = TellingStatus.Start(Role.Proxy, Told, () => JsonSerializer.SerializeToUtf8Bytes(role.Calls, ControlJson.Default.CallsReport), cancellationToken);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var answering = control?.RunAsync(request => Answer(request, role, config, run), ending.Token) ?? Task.CompletedTask;
             await role.Server.RunAsync(cancellationToken);

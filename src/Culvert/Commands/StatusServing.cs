@@ -82,7 +82,7 @@ internal sealed class StatusServing
     {
         var status = new StatusObserver(places).Observe();
         var roles = status.Processes.Select(process => new RoleView(process.Name, process.Running ? null : "does not run; see `culvert logs`"));
-        return Task.FromResult(new StatusView(places.Name, DateTimeOffset.UtcNow, status.Namespace, status.Tunnel, [.. roles]));
+        return Task.FromResult(new StatusView(places.Name, DateTimeOffset.UtcNow, status.Namespace, status.Tunnel, [.. roles]) { Calls = status.Calls });
     }
 
     /// <summary>From inside the namespace, by asking each role for what it does.</summary>
@@ -96,11 +96,16 @@ internal sealed class StatusServing
             roles.Add(new(role.Name, role == Role.Tunnel ? RoleHealth.ProblemOf(tunnel) : await health.ProblemAsync(role, cancellationToken)));
         }
 
-        return new StatusView(name, DateTimeOffset.UtcNow, ReportFile.ReadNamespace(run.NamespaceReport), tunnel, roles);
+        return new StatusView(name, DateTimeOffset.UtcNow, ReportFile.ReadNamespace(run.NamespaceReport), tunnel, roles) { Calls = await CallsAsync(cancellationToken) };
     }
 
+    private static async Task<CallsReport?> CallsAsync(CancellationToken cancellationToken) =>
+        await LocalAnswer.AskAsync(ProxyCommand.Told, [Role.Proxy.Uid], cancellationToken) is { } json
+            ? JsonSerializer.Deserialize(json, ControlJson.Default.CallsReport)
+            : null;
+
     private static async Task<TunnelReport?> TunnelAsync(CancellationToken cancellationToken) =>
-        await LocalAnswer.AskAsync(TunnelCommand.Answer, [0, Role.Tunnel.Uid], cancellationToken) is { } json
+        await LocalAnswer.AskAsync(TunnelCommand.Told, [0, Role.Tunnel.Uid], cancellationToken) is { } json
             ? JsonSerializer.Deserialize(json, ReportJson.Default.TunnelReport)
             : null;
 }

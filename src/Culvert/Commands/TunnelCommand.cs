@@ -13,7 +13,7 @@ namespace Culvert.Commands;
 internal static class TunnelCommand
 {
     /// <summary>The name at which the status role is told the tunnel's report.</summary>
-    public const string Answer = "culvert-tunnel";
+    public const string Told = "culvert-tunnel";
 
     public static Command Create()
     {
@@ -57,7 +57,7 @@ internal static class TunnelCommand
             return Refuse(problems);
         }
 
-        using var answer = Answering(run, cancellationToken);
+        using var told = TellingStatus.Start(Role.Tunnel, Told, () => File.Exists(run.TunnelReport) ? File.ReadAllBytes(run.TunnelReport) : null, cancellationToken);
         var seed = (uint)Random.Shared.Next(1, int.MaxValue);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var names = stack.Vpn.Driver == VpnDriver.AdGuard ? BootstrapOf(stack.Dns, run).RunAsync(over.Token) : Task.CompletedTask;
@@ -65,38 +65,6 @@ internal static class TunnelCommand
         await over.CancelAsync();
         await names;
         return ExitCode.Holds;
-    }
-
-    // dev may take the name while no tunnel role runs: the status page then says that nothing is reported, and the tunnel is none the worse.
-    private static LocalAnswer? Answering(RunDirectory run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = new LocalAnswer(Answer);
-            _ = ServeAsync(answer);
-            return answer;
-        }
-        catch (SocketException e)
-        {
-            Console.Error.WriteLine($"tunnel: taking the name {Answer} for the status role: {e.Message}; the status page will not know the tunnel");
-            return null;
-        }
-
-        async Task ServeAsync(LocalAnswer answer)
-        {
-            try
-            {
-                await answer.ServeAsync([0, Role.Status.Uid], () => File.Exists(run.TunnelReport) ? File.ReadAllBytes(run.TunnelReport) : null, cancellationToken);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                // The role ends.
-            }
-            catch (Exception e) when (e is SocketException or IOException)
-            {
-                await Console.Error.WriteLineAsync($"tunnel: telling the status role: {e.Message}; the status page will not know the tunnel");
-            }
-        }
     }
 
     private static BootstrapResolver BootstrapOf(DnsSettings dns, RunDirectory run) => new(

@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Culvert.Status;
 
-/// <summary>The view as Prometheus reads it. No label holds an address of a client or a name outside the catalogue.</summary>
+/// <summary>The view as Prometheus reads it. Labels name applications and providers as culvert.yaml does, and nothing that a client sent.</summary>
 internal sealed class StatusMetrics
 {
     private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
@@ -13,6 +13,9 @@ internal sealed class StatusMetrics
     private readonly Gauge states;
     private readonly Gauge since;
     private readonly Gauge attempt;
+    private readonly Gauge connections;
+    private readonly Gauge calls;
+    private readonly Gauge bytes;
 
     public StatusMetrics()
     {
@@ -22,6 +25,9 @@ internal sealed class StatusMetrics
         guardLoaded = metrics.CreateGauge("culvert_guard_loaded_timestamp_seconds", "When the guard was loaded and read back; 0 when it does not stand.");
         states = metrics.CreateGauge("culvert_tunnel_state", "1 for the state that the tunnel is in.", "state");
         since = metrics.CreateGauge("culvert_tunnel_state_since_timestamp_seconds", "When the tunnel entered its state.");
+        connections = metrics.CreateGauge("culvert_proxy_connections", "Connections of clients that are open.");
+        calls = metrics.CreateGauge("culvert_proxy_calls", "Calls since the proxy was started, by how they ended.", "application", "provider", "outcome");
+        bytes = metrics.CreateGauge("culvert_proxy_bytes", "Bytes since the proxy was started.", "application", "provider", "direction");
         attempt = metrics.CreateGauge("culvert_tunnel_attempt", "Which attempt to connect in a row this is.");
     }
 
@@ -41,6 +47,23 @@ internal sealed class StatusMetrics
 
         since.Set(view.Tunnel?.Since.ToUnixTimeSeconds() ?? 0);
         attempt.Set(view.Tunnel?.Attempt ?? 0);
+        Count(view.Calls);
         await registry.CollectAndExportAsTextAsync(stream, cancellationToken);
+    }
+
+    // Gauges, although they grow: a proxy that was started again begins at zero, and so does what is told here.
+    private void Count(CallsReport? report)
+    {
+        connections.Set(report?.OpenConnections ?? 0);
+        foreach (var line in report?.Lines ?? [])
+        {
+            calls.WithLabels(line.Application, line.Provider, line.Outcome).Set(line.Calls);
+        }
+
+        foreach (var way in (report?.Lines ?? []).GroupBy(line => (line.Application, line.Provider)))
+        {
+            bytes.WithLabels(way.Key.Application, way.Key.Provider, "up").Set(way.Sum(line => line.BytesUp));
+            bytes.WithLabels(way.Key.Application, way.Key.Provider, "down").Set(way.Sum(line => line.BytesDown));
+        }
     }
 }

@@ -20,6 +20,8 @@ internal static class StatusPage
         footer { margin-top: 2.5rem; color: var(--quiet); } a { color: inherit; }
         """;
 
+    private const int MostLines = 50;
+
     public static string Of(StatusView view)
     {
         var page = new StringBuilder();
@@ -36,6 +38,11 @@ internal static class StatusPage
         if (view.Tunnel is { } tunnel)
         {
             Section(page, "Tunnel", TunnelRows(tunnel, view.At).Select(row => (Text(row.Name), Text(row.Value))));
+        }
+
+        if (view.Calls is { Lines.Count: > 0 } calls)
+        {
+            Calls(page, calls);
         }
 
         if (view.Guard is { } guard)
@@ -102,6 +109,26 @@ internal static class StatusPage
 
         page.Append("</table>");
     }
+
+    private static void Calls(StringBuilder page, CallsReport calls)
+    {
+        page.Append("<h2>Calls through the proxies</h2><table><tr><th>application</th><th>provider</th><th>outcome</th><th>calls</th><th>up</th><th>down</th></tr>");
+        foreach (var line in calls.Lines.OrderByDescending(line => line.Calls).Take(MostLines))
+        {
+            page.Append($"<tr><td>{Text(line.Application == "127.0.0.1" ? "dev" : line.Application)}</td><td>{Text(line.Provider)}</td><td>{Text(line.Outcome)}</td>");
+            page.Append($"<td>{line.Calls}</td><td>{Size(line.BytesUp)}</td><td>{Size(line.BytesDown)}</td></tr>");
+        }
+
+        page.Append($"</table><p><small>{calls.OpenConnections} connections are open; counted since the proxy was started</small></p>");
+    }
+
+    private static string Size(long bytes) => bytes switch
+    {
+        < 1000 => $"{bytes} B",
+        < 1_000_000 => $"{bytes / 1e3:0.0} kB",
+        < 1_000_000_000 => $"{bytes / 1e6:0.0} MB",
+        _ => $"{bytes / 1e9:0.0} GB",
+    };
 
     private static string Age(TimeSpan age) => age switch
     {

@@ -6,6 +6,9 @@ namespace Culvert.Status;
 /// <summary>What the page, the JSON and the metrics show: the stack at one moment, as seen from inside its namespace.</summary>
 internal sealed record StatusView(string Stack, DateTimeOffset At, NamespaceReport? Guard, TunnelReport? Tunnel, IReadOnlyList<RoleView> Roles)
 {
+    /// <summary>What the proxy counted since it was started; null where it tells nothing.</summary>
+    public CallsReport? Calls { get; init; }
+
     /// <summary>Whether LLM calls leave now, through the tunnel. False never means that they leave another way.</summary>
     public bool Carries => Tunnel is { State: TunnelState.Connected } && Roles.All(role => role.Problem is null);
 }

@@ -20,6 +20,9 @@ public sealed class MonitoringInDockerTests(DockerStack stack)
         await stack.WaitForDevAsync();
         await DockerStack.WaitForAsync("the page says that calls leave", async () => (await PageAsync()).Contains("<h1>LLM calls leave through", StringComparison.Ordinal));
         await DockerStack.WaitForAsync("Prometheus has read that calls leave", async () => await ValueAsync("culvert_carries") == 1);
+        Assert.Equal(DockerStack.ExitAddress, await stack.SeenAtAsync("dev", "--proxy", "http://127.0.0.1:1090"));
+        await DockerStack.WaitForAsync("the page shows dev's call", async () => (await PageAsync()).Contains("<td>dev</td><td>other</td><td>relayed</td>", StringComparison.Ordinal));
+        await DockerStack.WaitForAsync("Prometheus has read dev's call", async () => await ValueAsync("culvert_proxy_calls{application=\"127.0.0.1\",outcome=\"relayed\"}") >= 1);
         await ScreenshotAsync("carries");
         await stack.DockerAsync("stop", "--time", "1", "vpn-tunnel");
         try

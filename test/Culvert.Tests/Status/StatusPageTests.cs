@@ -36,6 +36,15 @@ public sealed class StatusPageTests
     }
 
     [Fact]
+    public void Shows_the_calls_by_application_and_provider_with_what_they_carried()
+    {
+        var page = StatusPage.Of(Views.With(TunnelState.Connected) with { Calls = Views.Calls });
+
+        Assert.Contains("<td>dev</td><td>openai</td><td>relayed</td><td>7</td><td>1.5 kB</td><td>2.0 MB</td>", page, StringComparison.Ordinal);
+        Assert.Contains("3 connections are open", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_guard_nothing_is_promised() =>
         Assert.Contains("The guard does not stand here", StatusPage.Of(new StatusView("lab", Views.Now, null, null, [])), StringComparison.Ordinal);
 

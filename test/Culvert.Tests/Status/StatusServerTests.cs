@@ -50,9 +50,11 @@ public sealed class StatusServerTests : IAsyncLifetime
     public async Task Metrics_follow_the_view()
     {
         var before = await client.GetStringAsync("/metrics", Token);
-        view = Views.With(TunnelState.Reconnecting, "lost", "no answer");
+        view = Views.With(TunnelState.Reconnecting, "lost", "no answer") with { Calls = Views.Calls };
         var after = await client.GetStringAsync("/metrics", Token);
 
+        Assert.Contains("culvert_proxy_calls{application=\"127.0.0.1\",provider=\"openai\",outcome=\"relayed\"} 7\n", after, StringComparison.Ordinal);
+        Assert.Contains("culvert_proxy_bytes{application=\"127.0.0.1\",provider=\"openai\",direction=\"down\"} 2000000\n", after, StringComparison.Ordinal);
         Assert.Contains("culvert_carries 1\n", before, StringComparison.Ordinal);
         Assert.Contains("culvert_carries 0\n", after, StringComparison.Ordinal);
         Assert.Contains("culvert_role_healthy{role=\"proxy\"} 0\n", after, StringComparison.Ordinal);

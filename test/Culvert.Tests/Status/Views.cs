@@ -11,6 +11,9 @@ internal static class Views
     public static readonly NamespaceReport Guard = new(
         new InterfaceReport("eth0", "172.30.97.2", 24, "172.30.97.1"), null, [new Carrier("tcp", "203.0.113.11", 1194)], "abc123", Now.AddMinutes(-61));
 
+    public static readonly CallsReport Calls = new(
+        3, [new CallsLine("127.0.0.1", "openai", "relayed", 7, 1500, 2_000_000)], new DatagramsReport(0, 0, 0, new Dictionary<string, long>()));
+
     public static StatusView With(TunnelState state, string? reason = null, string? problem = null, string? exit = "203.0.113.11:1194") => new(
         "lab",
         Now,
