@@ -14,7 +14,8 @@ namespace Culvert.SystemTests.Proxies;
 public sealed class SoakTests(ITestOutputHelper output)
 {
     private const string Origin = "198.51.100.60";
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan BetweenSamples = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -28,27 +29,41 @@ public sealed class SoakTests(ITestOutputHelper output)
         await using var origin = await providers.StartAsync(
             RepositoryFiles.Python, ["-B", RepositoryFiles.Probe("soak_origin.py"), Origin, "80"], LabCommandOptions.None, Token);
         await origin.WaitForLineAsync(line => line == "serving", TimeSpan.FromSeconds(10), Token);
+
+        // Some machines have BBR; docs/known-issues.md compares the two. A namespace may always have reno.
+        await stack.AsRootInsideAsync("sysctl", "-qw", "net.ipv4.tcp_congestion_control=reno");
         var proxy = Assert.Single(Victim.Proxy.In(stack.Lab.Host)).Pid;
-        var atRest = Descriptors(proxy, "socket");
+
+
+        // The socket that asks for the flags of tun0 is opened once, when they are first of interest.
+        var atRest = Descriptors(proxy, "socket") + 1;
 
         var client = stack.Culvert.RunAsync(
             ["sh", "-c", $"ulimit -n 16384; exec {RepositoryFiles.Python} -B {RepositoryFiles.Probe("soak_client.py")} {Origin} 80 --tunnels {tunnels} --seconds {seconds} --seed {seed}"],
             app: false, TimeSpan.FromSeconds(seconds) + Grace, Token);
         var memory = new List<long>();
+        var started = TimeProvider.System.GetTimestamp();
         while (!client.IsCompleted)
         {
-            memory.Add(ResidentKilobytes(proxy));
-            await Task.WhenAny(client, Task.Delay(TimeSpan.FromSeconds(seconds / 20.0), Token));
+            await Task.WhenAny(client, Task.Delay(BetweenSamples, Token));
+            var elapsed = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+            var resident = ResidentKilobytes(proxy);
+            output.WriteLine($"{elapsed:0} s: {resident} kB, {Descriptors(proxy, "socket")} sockets, {Descriptors(proxy, "pipe")} pipes");
+            if (elapsed <= seconds)
+            {
+                memory.Add(resident);
+            }
         }
 
         var result = await client;
         output.WriteLine($"seed {seed}, {tunnels} tunnels, {seconds} s: {result.Output.Trim()} {result.Error.Trim()}");
-        output.WriteLine($"memory, kB: {string.Join(' ', memory)}; sockets at rest {atRest}");
         Assert.True(result.Succeeded, result.Describe());
         using var counts = JsonDocument.Parse(result.Output);
         int Count(string kind) => counts.RootElement.TryGetProperty(kind, out var value) ? value.GetInt32() : 0;
         Assert.True(Count("whole") > tunnels && Count("wrong") == 0 && Count("short") == 0, result.Output);
-        Assert.True(memory[^1] < 1.5 * memory[memory.Count / 4], "memory grows");
+        // The first third is warming up; after it the peak of the later half is that of the earlier one.
+        var warm = memory[(memory.Count / 3)..];
+        Assert.True(warm[(warm.Count / 2)..].Max() < 1.15 * warm[..((warm.Count + 1) / 2)].Max(), $"memory grows: {string.Join(' ', memory)}");
         // A few pipes stay for the next bulk; sockets are what a tunnel holds.
         await RunningStack.WaitForAsync("the proxy gives its sockets back", () => Task.FromResult(Descriptors(proxy, "socket") <= atRest));
         Assert.InRange(Descriptors(proxy, "pipe"), 0, 64);
