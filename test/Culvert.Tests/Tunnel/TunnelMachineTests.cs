@@ -264,7 +264,7 @@ public sealed class TunnelMachineTests
         {
             walk.Hear(new TunnelEvent.ClientEnded(walk.Status.Client, "not logged in", Refused: true) { SameEverywhere = true });
             Assert.Equal((TunnelState.Failed, 0, "not logged in; waiting to try again"), (walk.Status.Reported, walk.Status.Exit, walk.Status.Reason));
-            Assert.InRange(walk.Status.Deadline!.Value - walk.Now, TunnelTimings.Default.LongestDelay / 2, TunnelTimings.Default.LongestDelay);
+            Assert.InRange(walk.Status.Deadline!.Value - walk.Now, TunnelTimings.Default.RefusedDelay / 2, TunnelTimings.Default.RefusedDelay);
             walk.WaitOut();
         }
 
