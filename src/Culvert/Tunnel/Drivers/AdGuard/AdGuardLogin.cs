@@ -25,12 +25,14 @@ internal abstract partial record AdGuardLogin
         _ => null,
     };
 
+    // As it is shown: letters of other scripts look like these, and format characters turn text around.
     private static bool IsForeignTo(Uri page) =>
         page.Scheme != Uri.UriSchemeHttps
         || page.UserInfo.Length > 0
         || !page.IsDefaultPort
+        || page.ToString().Any(letter => letter is <= ' ' or > '~')
         || !OwnDomains.Any(domain => page.IdnHost == domain || page.IdnHost.EndsWith("." + domain, StringComparison.Ordinal));
 
-    [GeneratedRegex(@"link will be available for (?<seconds>\d{1,6}) seconds?: (?<page>\S+)$")]
+    [GeneratedRegex(@"link will be available for (?<seconds>[0-9]{1,6}) seconds?: (?<page>\S+)$")]
     private static partial Regex LinkLine();
 }
