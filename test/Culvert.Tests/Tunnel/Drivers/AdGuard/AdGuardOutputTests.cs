@@ -107,6 +107,7 @@ public sealed class AdGuardOutputTests
     [InlineData("https://notadguard.io/device_code", true)]
     [InlineData("https://auth.adguard.io@evil.example/", true)]
     [InlineData("https://user@auth.adguard.io/", true)]
+    [InlineData("https://@auth.adguard.io/device_code", true)]
     [InlineData("http://auth.adguard.io/device_code", true)]
     [InlineData("https://auth.adguard.io:8443/device_code", true)]
     [InlineData("https://auth.аdguard.io/device_code", true)] // A Cyrillic а.
