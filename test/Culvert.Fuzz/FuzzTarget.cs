@@ -11,6 +11,12 @@ internal sealed record FuzzTarget(string Name, Action<byte[]> Check, string[] Wo
         Targets.DnsTarget.Target,
         Targets.SocksTarget.Target,
         Targets.UdpTarget.Target,
+        Targets.OpenVpnTarget.Target,
+        Targets.ManagementTarget.Target,
+        Targets.PushTarget.Target,
+        Targets.WireGuardTarget.Target,
+        Targets.WireGuardAnswerTarget.Target,
+        Targets.AdGuardTarget.Target,
     ];
 
     /// <summary>The inputs in the repository that mutation begins from.</summary>

@@ -23,7 +23,7 @@ internal static class TunnelCommand
         var command = new Command("tunnel", """
             Role: run the VPN client and keep tun0 carrying.
 
-            SIGHUP reconnects, SIGTERM takes tun0 down and ends the client.
+            SIGHUP reconnects, SIGUSR1 asks the providers whether they serve this exit, SIGTERM takes tun0 down and ends the client.
 
             Example:
               culvert tunnel --config /etc/culvert/culvert.yaml --run /run/culvert/culvert

@@ -3,12 +3,20 @@ namespace Culvert.Tunnel;
 /// <summary>Why the tunnel leaves where it does, in a sentence for people.</summary>
 internal static class ExitNotes
 {
-    /// <summary>Null when there is nothing to explain. Of an exit that is avoided only until now it says nothing.</summary>
-    public static string? Sentence(IReadOnlyList<TunnelExit> exits, TunnelStatus status, DateTimeOffset now)
+    /// <summary>
+    /// Null when there is nothing to explain. Of an exit that is avoided only until now it says nothing. <paramref name="clock"/>
+    /// is how far the wall clock, which people read, is ahead of the machine's.
+    /// </summary>
+    public static string? Sentence(IReadOnlyList<TunnelExit> exits, TunnelStatus status, DateTimeOffset now, TimeSpan clock)
     {
         var here = ExitChoice.Of(status.Notes, status.Exit);
         var notes = new List<string>();
-        if (status.Phase == TunnelPhase.Connected && here.Why is { } why)
+        if (status is { Phase: TunnelPhase.Connected, Leaving: { } leaving })
+        {
+            var next = ExitChoice.Better(status.Notes, exits.Count, status.Exit, now) is { } better ? exits[better].Location : "another location";
+            notes.Add($"leaving {exits[status.Exit].Location} for {next} because {leaving.Why}, after the streams that live or at {leaving.Until + clock:HH:mm:ss}");
+        }
+        else if (status.Phase == TunnelPhase.Connected && here.Why is { } why)
         {
             notes.Add($"{exits[status.Exit].Location} is used although {why}, because no other location is better");
         }

@@ -41,9 +41,20 @@ internal readonly record struct LinkTraffic(long Bytes, long Packets)
     private const int LeastBytes = 4096;
     private const int LeastBytesPerPacket = 200;
 
+    // IPv4 and TCP with every option that an acknowledgement has: at most 20 + 60.
+    private const int BareBytes = 80;
+    private const int ManyPackets = 16;
+
     /// <summary>Somebody out there sent data since <paramref name="earlier"/>.</summary>
     public bool ShowsData(LinkTraffic earlier) =>
         Bytes - earlier.Bytes >= LeastBytes && Bytes - earlier.Bytes >= LeastBytesPerPacket * (Packets - earlier.Packets);
+
+    /// <summary>
+    /// Some stream lives, however slow: more than the answers to a probe, which are bare. An upload shows as many bare
+    /// acknowledgements.
+    /// </summary>
+    public bool Flows(LinkTraffic earlier) =>
+        Packets - earlier.Packets >= ManyPackets || Bytes - earlier.Bytes > BareBytes * (Packets - earlier.Packets);
 
     /// <summary><c>/proc/net/dev</c>: <c>NAME: BYTES PACKETS …</c>, received first. Nothing for an interface that is not there.</summary>
     public static LinkTraffic Parse(IEnumerable<string> lines, string device)

@@ -15,6 +15,9 @@ internal abstract record TunnelEvent
     /// <summary>Someone asked for a fresh connection (SIGHUP).</summary>
     internal sealed record ReconnectWanted : TunnelEvent;
 
+    /// <summary>Someone thinks that a provider refuses the exit in use (SIGUSR1): ask them all now.</summary>
+    internal sealed record ProvidersDoubted : TunnelEvent;
+
     /// <summary>The role is to end (SIGTERM).</summary>
     internal sealed record StopWanted : TunnelEvent;
 

@@ -18,7 +18,9 @@ internal sealed record TunnelStep(TunnelStatus Status, ImmutableArray<TunnelEffe
 //                        └─────────┘   link down, client stopped          tun0 gone, server silent, probes lost         │
 //                                   Connecting ◀── ended, tun0 gone, silent after it had settled (or SIGHUP): no wait ──┘
 //
-//   An exit that carries nothing or that a provider refuses is left for another; it is tried last for a while.
+//   An exit that carries nothing or that a provider refuses is left for another; it is tried last for a while. Where it carries
+//   and a provider begins to refuse it, Connected is left at a deadline of its own: when the streams have ended, or after 30 s;
+//   a tunnel that is lost meanwhile is lost as ever, and the change of exit is made then.
 //   Stopped is entered from everywhere by SIGTERM and never left.
 
 /// <summary>Decides; it touches nothing. <c>(status, event, now) → (status, effects)</c>.</summary>
@@ -31,12 +33,15 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
         (TunnelPhase.Starting, TunnelEvent.GuardStands) => Connect(status, now, null, []),
         (TunnelPhase.Starting, TunnelEvent.Elapsed) when IsDue(status.Deadline, now) => Stay(status with { Deadline = now + timings.GuardWithin }),
         (TunnelPhase.Starting, _) => Stay(status),
+        (_, TunnelEvent.ReconnectWanted) when status.Leaving is { } leaving => Change(status, leaving, now, "reconnecting as asked"),
         (_, TunnelEvent.ReconnectWanted) => Connect(status, now, "reconnecting as asked", Leave(status)),
         (_, TunnelEvent.LinkSeen seen) => OnLink(status, seen.Link, now),
         (TunnelPhase.Waiting, TunnelEvent.Elapsed) when IsDue(status.Deadline, now) => Connect(status, now, status.Cause, []),
         (TunnelPhase.Waiting, _) => Stay(status),
         (TunnelPhase.Probing, TunnelEvent.Elapsed) when IsDue(status.Deadline, now) => CarriesNothing(status, now),
         (_, TunnelEvent.Elapsed) when IsDue(status.Deadline, now) => Fail(status, now, Overdue(status), refused: false),
+        (TunnelPhase.Connected, TunnelEvent.Elapsed) when status.Leaving is { } leaving && leaving.IsDue(now) => Change(status, leaving, now, leaving.Why),
+        (TunnelPhase.Connected, TunnelEvent.ProvidersDoubted) => AskProviders(status, now),
         (TunnelPhase.Probing or TunnelPhase.Connected, TunnelEvent.Elapsed) when IsDue(status.ProbeAt, now) => Probe(status, now),
         (_, TunnelEvent.OfClient told) when told.Client == status.Client => OnClient(status, told, now),
         _ => Stay(status),
@@ -71,6 +76,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
 
     private TunnelStep OnLink(TunnelStatus status, LinkSnapshot link, DateTimeOffset now)
     {
+        status = status with { Leaving = status.Leaving?.After(link.Traffic, now, timings) };
         var step = status.Phase switch
         {
             TunnelPhase.Waiting => Stay(status),
@@ -102,6 +108,9 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
         status with { ProbeAt = now + timings.ProbeOverdue },
         [new TunnelEffect.Probe(status.Client, !(ExitChoice.Of(status.Notes, status.Exit).AskedAt + timings.ProviderMemory > now))]);
 
+    private TunnelStep AskProviders(TunnelStatus status, DateTimeOffset now) =>
+        Probe(status with { Notes = status.Notes.SetItem(status.Exit, ExitChoice.Of(status.Notes, status.Exit) with { AskedAt = null }) }, now);
+
     private TunnelStep OnProbe(TunnelStatus status, TunnelEvent.Probed probed, DateTimeOffset now)
     {
         if (!probed.Answered)
@@ -116,9 +125,13 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
         // An exit that is used although it is known to be refused is not left for the same refusal again.
         if (probed.Refusals is { } refusals && refusals != before.Why && ExitChoice.Better(status.Notes, exits, status.Exit, now) is not null)
         {
-            return Fail(noted, now, refusals, refused: false, avoid: timings.ProviderMemory);
+            return status.Phase == TunnelPhase.Connected
+                ? Stay(noted with { Leaving = (status.Leaving ?? TunnelLeaving.Begin(refusals, status.Traffic, now, timings)) with { Why = refusals } })
+                : Fail(noted, now, refusals, refused: false, avoid: timings.ProviderMemory);
         }
 
+        // A provider that serves the exit after all ends the leaving.
+        noted = note.Why is null ? noted with { Leaving = null } : noted;
         return Stay(status.Phase == TunnelPhase.Connected ? noted : Arrive(status, noted, now));
     }
 
@@ -158,6 +171,11 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
     {
         var before = status;
         var settled = status.ConnectedAt is { } since && now - since >= timings.SettledAfter;
+        if (status.Leaving is { } leaving)
+        {
+            return Change(status, leaving, now, reason);
+        }
+
         if (settled && avoid is null)
         {
             return Connect(status with { Attempt = 0, Failures = 0 }, now, reason, Leave(status));
@@ -187,6 +205,14 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
         return new TunnelStep(Move(before, waiting, TunnelPhase.Waiting, now) with { Deadline = now + delay, ProbeAt = null, ProbesLost = 0 }, Leave(status));
     }
 
+    /// <summary>Makes the planned change of exit, at its time or because the tunnel was lost before. Nothing failed, so nothing is waited for.</summary>
+    private TunnelStep Change(TunnelStatus status, TunnelLeaving leaving, DateTimeOffset now, string cause)
+    {
+        var notes = Avoid(status, now + timings.ProviderMemory, leaving.Why);
+        var changed = status with { Exit = ExitChoice.Next(notes, exits, status.Exit, now), Notes = notes, Attempt = 0, Failures = 0 };
+        return Connect(changed, now, cause, Leave(status));
+    }
+
     private static ImmutableDictionary<int, ExitNote> Avoid(TunnelStatus status, DateTimeOffset until, string why) => status.Notes.SetItem(
         status.Exit, ExitChoice.Of(status.Notes, status.Exit) with { AvoidUntil = until, Why = why });
 
@@ -210,6 +236,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
             ConnectedAt = null,
             ProbeAt = null,
             ProbesLost = 0,
+            Leaving = null,
             Cause = cause,
             Doing = "starting the client",
         };
@@ -223,7 +250,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
     }
 
     private static TunnelStep Stop(TunnelStatus status, DateTimeOffset now) => new(
-        Move(status, status with { Cause = null, Doing = "the tunnel role was stopped" }, TunnelPhase.Stopped, now) with { Deadline = null },
+        Move(status, status with { Leaving = null, Cause = null, Doing = "the tunnel role was stopped" }, TunnelPhase.Stopped, now) with { Deadline = null },
         Leave(status));
 
     private static ImmutableArray<TunnelEffect> Leave(TunnelStatus status) =>

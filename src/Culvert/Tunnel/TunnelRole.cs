@@ -23,6 +23,9 @@ internal sealed class TunnelRole
     /// <summary>The command line ends a process two seconds after SIGTERM, so the client gets less.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>SIGUSR1, by its number on Linux: .NET has no name for it.</summary>
+    private const PosixSignal AskProviders = (PosixSignal)10;
+
     private readonly VpnDriver driver;
     private readonly RunDirectory run;
     private readonly IReadOnlyList<TunnelExit> exits;
@@ -66,6 +69,7 @@ internal sealed class TunnelRole
         using var terminate = On(PosixSignal.SIGTERM, new TunnelEvent.StopWanted());
         using var interrupt = On(PosixSignal.SIGINT, new TunnelEvent.StopWanted());
         using var reconnect = On(PosixSignal.SIGHUP, new TunnelEvent.ReconnectWanted());
+        using var doubt = On(AskProviders, new TunnelEvent.ProvidersDoubted());
         await ClearAwayAsync();
         Report();
         using var pulse = time.CreateTimer(_ => events.Writer.TryWrite(new TunnelEvent.Elapsed()), null, TimeSpan.Zero, Pulse);
@@ -235,7 +239,7 @@ internal sealed class TunnelRole
             status.Phase == TunnelPhase.Connected ? status.Address?.Address.ToString() : null,
             status.Attempt,
             status.Reason,
-            ExitNotes.Sentence(exits, status, Now));
+            ExitNotes.Sentence(exits, status, Now, since.Wall - since.Here));
         if (report != reported)
         {
             reported = report;

@@ -56,6 +56,9 @@ internal sealed record TunnelStatus
     /// <summary>When this client was first proven to carry.</summary>
     public DateTimeOffset? ConnectedAt { get; init; }
 
+    /// <summary>The exit is to be left, and streams are waited for; only in Connected, and in Proving on the way back there.</summary>
+    public TunnelLeaving? Leaving { get; init; }
+
     /// <summary>tun0 as this client opened it; another number under the same name is another device.</summary>
     public int LinkIndex { get; init; }
 

@@ -159,7 +159,7 @@ public sealed class DataPathTests
         walk.Answer();
         walk.Wait(TunnelTimings.Default.ProviderMemory);
         walk.Answer(Refusal);
-        Assert.Equal((TunnelPhase.Waiting, 1), (walk.Status.Phase, walk.Status.Exit));
+        Assert.Equal((TunnelPhase.Connected, Refusal), (walk.Status.Phase, walk.Status.Leaving?.Why));
     }
 
     [Fact]

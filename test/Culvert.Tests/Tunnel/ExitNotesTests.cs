@@ -26,11 +26,16 @@ public sealed class ExitNotesTests
         "frankfurt is used although OpenAI does not serve it, because no other location is better; stockholm is not used: gave up waiting for the server to answer",
         Sentence(0, new() { [0] = new ExitNote(null, "OpenAI does not serve it", Now, Carries: true), [1] = Dead }));
 
-    private static string? Sentence(int exit, Dictionary<int, ExitNote> notes)
+    [Fact]
+    public void An_exit_that_is_being_left_says_for_which_why_and_until_when_by_the_wall_clock() => Assert.Equal(
+        "leaving frankfurt for stockholm because OpenAI does not serve it, after the streams that live or at 01:00:30",
+        Sentence(0, new() { [0] = new ExitNote(null, "OpenAI does not serve it", Now, Carries: true) }, TunnelLeaving.Begin("OpenAI does not serve it", default, Now, TunnelTimings.Default)));
+
+    private static string? Sentence(int exit, Dictionary<int, ExitNote> notes, TunnelLeaving? leaving = null)
     {
         var profile = OpenVpnProfileText.Read(OpenVpnProfileText.Usual);
         TunnelExit[] exits = [.. Names.Select(name => new OpenVpnExit(name, profile.Carriers[0], profile, TunnelExitTests.Vpn()))];
-        var status = TunnelStatus.Initial(Now, 1, TunnelTimings.Default) with { Phase = TunnelPhase.Connected, Exit = exit, Notes = notes.ToImmutableDictionary() };
-        return ExitNotes.Sentence(exits, status, Now);
+        var status = TunnelStatus.Initial(Now, 1, TunnelTimings.Default) with { Phase = TunnelPhase.Connected, Exit = exit, Notes = notes.ToImmutableDictionary(), Leaving = leaving };
+        return ExitNotes.Sentence(exits, status, Now, TimeSpan.FromHours(1));
     }
 }

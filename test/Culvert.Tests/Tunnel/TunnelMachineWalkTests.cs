@@ -22,6 +22,7 @@ public sealed class TunnelMachineWalkTests
         (5, Gen.Select(Gen.Int[0, 1], Gen.Bool, Gen.Bool, Gen.Bool).Select<(int Old, bool Answered, bool Asked, bool Refused), Func<int, TunnelEvent>>(e => client =>
             new TunnelEvent.Probed(client - e.Old, e.Answered, e is { Answered: true, Asked: true, Refused: true } ? "somebody refuses" : null, e.Answered && e.Asked))),
         (1, Gen.Const<Func<int, TunnelEvent>>(_ => new TunnelEvent.ReconnectWanted())),
+        (1, Gen.Const<Func<int, TunnelEvent>>(_ => new TunnelEvent.ProvidersDoubted())),
         (1, Gen.Const<Func<int, TunnelEvent>>(_ => new TunnelEvent.GuardStands())));
 
     private static readonly Gen<(Func<int, TunnelEvent> Event, int Milliseconds)[]> Walks =
@@ -176,6 +177,8 @@ public sealed class TunnelMachineWalkTests
                 Assert.False(up, $"the link is up in {status.Phase}");
             }
 
+            // Streams are waited for only while the exit may carry them.
+            Assert.True(status.Leaving is null || status.Phase is TunnelPhase.Proving or TunnelPhase.Connected, $"{status.Phase} waits for streams");
             if (status.Phase == TunnelPhase.Connected)
             {
                 Assert.True(up && upFor == status.Client, "connected without a link");

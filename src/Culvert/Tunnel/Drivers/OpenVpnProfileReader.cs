@@ -110,7 +110,7 @@ internal sealed class OpenVpnProfileReader
 
     private void ReadDirective(int line, IReadOnlyList<string> words, bool inConnection)
     {
-        var name = words[0].StartsWith("--", StringComparison.Ordinal) ? words[0][2..] : words[0];
+        var name = Bare(words[0]);
         string[] arguments = [.. words.Skip(1)];
         switch (name)
         {
@@ -160,6 +160,9 @@ internal sealed class OpenVpnProfileReader
         }
     }
 
+    // OpenVPN takes a directive as it is written on the command line, too.
+    private static string Bare(string word) => word.StartsWith("--", StringComparison.Ordinal) ? word[2..] : word;
+
     private void CheckDevice(int line, string name, string[] arguments)
     {
         if (arguments is not [var device] || !device.StartsWith("tun", StringComparison.Ordinal))
@@ -171,9 +174,9 @@ internal sealed class OpenVpnProfileReader
     // `setenv opt X` is X for those who know it; the other names are hints for graphical clients.
     private void ReadSetenv(int line, string name, string[] arguments)
     {
-        if (arguments is ["opt", not ("setenv" or "setenv-safe"), ..])
+        if (arguments is ["opt", var option, ..] && Bare(option) is not ("setenv" or "setenv-safe"))
         {
-            optional.Add(arguments[1]);
+            optional.Add(Bare(option));
             ReadDirective(line, arguments[1..], inConnection: false);
         }
         else if (arguments is not [("CLIENT_CERT" or "FRIENDLY_NAME" or "FORWARD_COMPATIBLE" or "GENERIC_CONFIG" or "PUSH_PEER_INFO"), ..])

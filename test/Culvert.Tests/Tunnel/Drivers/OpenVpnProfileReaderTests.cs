@@ -112,6 +112,10 @@ public sealed class OpenVpnProfileReaderTests
         Assert.Contains(why, problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_directive_wrapped_a_hundred_thousand_times_is_refused_and_not_unwrapped() =>
+        Assert.Contains("variables are for scripts", Problem("setenv opt " + string.Concat(Enumerable.Repeat("--setenv opt ", 100_000)) + "verb 3"), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("route 0.0.0.0 0.0.0.0 net_gateway")]
     [InlineData("redirect-gateway def1")]

@@ -45,14 +45,15 @@ internal sealed record AdGuardLocation(string Iso, string Country, string City, 
             return line[start..Math.Max(start, end)].Trim();
         }
 
-        var (iso, country, city) = (Cell(0), Cell(1), Cell(2));
+        // A long name runs into the next column, so the mark counts wherever it stands in the row.
+        var mark = line.IndexOf(Virtual, StringComparison.OrdinalIgnoreCase);
+        var (iso, country, city) = (Cell(0), Cell(1), mark > columns[2] ? line[columns[2]..mark].Trim().Split("  ")[0] : Cell(2));
         if (iso.Length != 2 || !iso.All(char.IsAsciiLetterUpper) || city.Length == 0)
         {
             return null;
         }
 
-        var isVirtual = city.EndsWith(Virtual, StringComparison.OrdinalIgnoreCase);
         var ping = int.TryParse(Cell(3), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
-        return new AdGuardLocation(iso, country, isVirtual ? city[..^Virtual.Length].TrimEnd() : city, isVirtual, ping);
+        return new AdGuardLocation(iso, country, city, IsVirtual: mark >= 0, ping);
     }
 }

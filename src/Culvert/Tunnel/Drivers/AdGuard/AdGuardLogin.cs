@@ -25,12 +25,12 @@ internal abstract partial record AdGuardLogin
         _ => null,
     };
 
+    // As it is shown: no user, no port, no letter of another script that looks like one of these, no format character that turns text around.
     private static bool IsForeignTo(Uri page) =>
-        page.Scheme != Uri.UriSchemeHttps
-        || page.UserInfo.Length > 0
-        || !page.IsDefaultPort
+        !page.ToString().StartsWith($"https://{page.IdnHost}/", StringComparison.Ordinal)
+        || page.ToString().Any(letter => letter is <= ' ' or > '~')
         || !OwnDomains.Any(domain => page.IdnHost == domain || page.IdnHost.EndsWith("." + domain, StringComparison.Ordinal));
 
-    [GeneratedRegex(@"link will be available for (?<seconds>\d{1,6}) seconds?: (?<page>\S+)$")]
+    [GeneratedRegex(@"link will be available for (?<seconds>[0-9]{1,6}) seconds?: (?<page>\S+)$")]
     private static partial Regex LinkLine();
 }

@@ -91,7 +91,8 @@ internal static class WireGuardControl
         return done ? new WireGuardState(handshaken, received) : null;
     }
 
-    public static bool IsAccepted(IEnumerable<string> lines) => lines.Contains("errno=0");
+    /// <summary>As the answer ends: of several errors the last counts.</summary>
+    public static bool IsAccepted(IEnumerable<string> lines) => ParseState(lines) is not null;
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;
 }

@@ -64,6 +64,14 @@ public sealed class AdGuardOutputTests
         AdGuardLocation.Parse(AdGuardText.Lines(Locations)));
 
     [Theory]
+    [InlineData("US    United States        Llanfairpwllgwyngyll City (Virtual)  126", "Llanfairpwllgwyngyll City")]
+    [InlineData("RU    Russia               Moscow (virtual) *             126", "Moscow")]
+    [InlineData("RU    Russia               Moscow                         126 (Virtual)", "Moscow")]
+    public void A_virtual_location_is_known_wherever_its_row_says_so(string row, string city) => Assert.Equivalent(
+        new { City = city, IsVirtual = true },
+        Assert.Single(AdGuardLocation.Parse([Locations.Split('\n')[0], row])));
+
+    [Theory]
     [InlineData("You are not logged in")]
     [InlineData("")]
     [InlineData("ISO   COUNTRY")]
@@ -99,14 +107,22 @@ public sealed class AdGuardOutputTests
     [InlineData("https://notadguard.io/device_code", true)]
     [InlineData("https://auth.adguard.io@evil.example/", true)]
     [InlineData("https://user@auth.adguard.io/", true)]
+    [InlineData("https://@auth.adguard.io/device_code", true)]
     [InlineData("http://auth.adguard.io/device_code", true)]
     [InlineData("https://auth.adguard.io:8443/device_code", true)]
     [InlineData("https://auth.аdguard.io/device_code", true)] // A Cyrillic а.
+    [InlineData("https://auth\ufffd.adguard.io/device_code", true)]
+    [InlineData("https://auth.adguard.io/%D0%B0", true)]
+    [InlineData("https://auth.adguard.io/\u202eedoc", true)]
     public void A_login_link_is_read_and_a_foreign_one_is_noticed(string page, bool foreign)
     {
         var line = $"You need to authorize in your browser. The following link will be available for 1799 seconds: {page}";
         Assert.Equal(new AdGuardLogin.Link(new Uri(page), TimeSpan.FromSeconds(1799), foreign), AdGuardLogin.Parse(line));
     }
+
+    [Fact]
+    public void Digits_of_other_scripts_are_no_seconds() =>
+        Assert.Null(AdGuardLogin.Parse("The following link will be available for ١٧٩٩ seconds: https://auth.adguard.io/device_code"));
 
     [Fact]
     public void The_other_steps_of_a_login_are_read()

@@ -40,6 +40,13 @@ public sealed class WireGuardControlTests
         Assert.Null(WireGuardControl.ParseState([]));
     }
 
+    [Theory]
+    [InlineData("errno=0\n\n", true)]
+    [InlineData("errno=0\nerrno=-22\n\n", false)]
+    [InlineData("rx_bytes=1\n", false)]
+    public void An_answer_is_accepted_when_it_ends_without_an_error(string answer, bool accepted) =>
+        Assert.Equal(accepted, WireGuardControl.IsAccepted(answer.Split('\n')));
+
     [Fact]
     public void A_configuration_is_one_peer_for_everything_and_no_mark()
     {
