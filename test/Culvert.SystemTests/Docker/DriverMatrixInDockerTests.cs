@@ -62,7 +62,7 @@ public sealed class DriverMatrixInDockerTests(DockerStack stack, ITestOutputHelp
         await HoldsAsync("18 a route to a provider", () => InjectAsync("198.51.100.20/32"));
         await HoldsAsync("18 a route to half of the internet", () => InjectAsync("128.0.0.0/1"));
         await HoldsAsync("6 kill -9 of the client", () => EndClientAsync(client => stack.KillAsync(client)));
-        await HoldsAsync("4 reconnect", () => EndClientAsync(_ => stack.DockerAsync("kill", "--signal", "HUP", "vpn-tunnel")));
+        await HoldsAsync("4 reconnect", () => EndClientAsync(_ => SignalTunnelAsync("-HUP")));
         await HoldsAsync("29 upstream resolver down", WithoutUpstreamAsync);
         await HoldsAsync("8 and 9 tunnel", () => KillPartAsync("vpn-tunnel"));
         await HoldsAsync("5 servers silent for 9 s", () => drivers.Exits.SilenceAsync(Silence, Token));
@@ -113,6 +113,10 @@ public sealed class DriverMatrixInDockerTests(DockerStack stack, ITestOutputHelp
         await end(client);
         await DockerStack.WaitForAsync("another client runs", async () => await stack.PidsAsync("vpn-tunnel", Client) is [var now] && now != client);
     }
+
+    /// <summary>Past the engine, which would take it for the user's will to stop the part (docs/known-issues.md).</summary>
+    private async Task SignalTunnelAsync(string signal) =>
+        await stack.Lab.Host.RequireAsync("kill", [signal, $"{await stack.PidAsync("vpn-tunnel")}"], Token);
 
     private async Task KillPartAsync(string part)
     {
