@@ -11,6 +11,8 @@ public sealed class LabWireGuardExit
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+    private const int SigStop = 19;
+    private const int SigCont = 18;
     private readonly LabExit exit;
     private readonly int number;
     private readonly string clientKey;
@@ -54,6 +56,11 @@ public sealed class LabWireGuardExit
             server = null;
         }
     }
+
+    /// <summary>The server lives and says nothing, until <see cref="Resume"/>.</summary>
+    public void Silence() => server?.Signal(SigStop);
+
+    public void Resume() => server?.Signal(SigCont);
 
     /// <summary>A configuration as a VPN service hands it out for wg-quick, its DNS and its IPv6 included.</summary>
     public string Profile() => $"""

@@ -1,42 +1,24 @@
-using Culvert.Lab.Sandboxing;
-using Culvert.Lab.Topology;
-using Culvert.SystemTests.Tunnels;
-
 namespace Culvert.SystemTests.Docker;
 
 /// <summary>The AdGuard driver on the real engine, with the double of its client in an image made from the roles' own.</summary>
 [Collection(DockerCollection.Name)]
 public sealed class AdGuardInDockerTests(DockerStack stack) : IAsyncLifetime
 {
-    private const string Image = "culvert-adguard";
-    private const string Configuration = $"{DockerStack.Folder}/culvert.yaml";
-    private const string Override = $"{DockerStack.Folder}/compose.override.yaml";
-    private static readonly string[] ByAdGuard = ["  driver: adguard", "  locations: [Frankfurt, Stockholm]"];
-    private static readonly TimeSpan BuildDeadline = TimeSpan.FromMinutes(2);
-    private (string Configuration, string Override)? before;
+    private readonly DockerDrivers drivers = new(stack);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>The stack is that of the other tests again.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (before is var (configuration, parts))
-        {
-            await stack.Lab.Counters.CountAsBeforeAsync(CancellationToken.None);
-            Write(Configuration, configuration);
-            Write(Override, parts);
-            var up = await stack.CulvertAsync("up");
-            Assert.True(up.Succeeded, $"{up.Describe()}\n{up.Output}");
-        }
-    }
+    public ValueTask DisposeAsync() => drivers.DisposeAsync();
 
     [Fact]
     public async Task Up_tells_to_log_in_and_after_it_all_of_verify_holds_and_a_kill_leaks_nothing()
     {
         await stack.UpAsync();
-        await UseAdGuardAsync();
+        await drivers.PrepareAsync();
+        drivers.Use("adguard", 1);
         var up = await stack.CulvertAsync("up", "--timeout", "8");
         Assert.Equal(1, up.ExitCode);
         await DockerStack.WaitForAsync("status says what to do", async () =>
@@ -70,33 +52,4 @@ public sealed class AdGuardInDockerTests(DockerStack stack) : IAsyncLifetime
         Assert.True(up.Succeeded, $"{up.Describe()}\n{up.Output}");
         await stack.WaitForDevAsync();
     }
-
-    private async Task UseAdGuardAsync()
-    {
-        var (host, lab) = (stack.Lab.Host, stack.Lab);
-        before = (Read(Configuration), Read(Override));
-        await AdGuardStack.OpenAsync(lab, Token);
-        var context = Path.GetDirectoryName(RepositoryFiles.AdGuardFolder + "/Dockerfile")!;
-        var built = await host.RunAsync(
-            "docker",
-            ["build", "--quiet", "--tag", Image, context],
-            new LabCommandOptions { Environment = new Dictionary<string, string>(DockerEngine.Surroundings) { ["DOCKER_BUILDKIT"] = "0" } },
-            BuildDeadline,
-            Token);
-        Assert.True(built.Succeeded, built.Describe());
-        host.WriteFile($"{DockerStack.Folder}/double.json", AdGuardStack.World("/profiles"));
-        Write(Configuration, string.Join('\n', before.Value.Configuration.Split('\n')
-            .Where(line => !line.TrimStart().StartsWith("locations:", StringComparison.Ordinal))
-            .SelectMany(line => line.TrimStart().StartsWith("driver:", StringComparison.Ordinal) ? ByAdGuard : [line])));
-        var tunnel = before.Value.Override.Split('\n').Single(line => line.StartsWith("  vpn-tunnel: {", StringComparison.Ordinal));
-        Write(Override, before.Value.Override.Replace(
-            tunnel,
-            tunnel.Replace("vpn-tunnel: {", $"vpn-tunnel: {{ image: {Image},", StringComparison.Ordinal)
-                .Replace("volumes: [", $"volumes: [\"./double.json:/etc/adguard-double.json:ro\", \"./secrets:/profiles:ro\", ", StringComparison.Ordinal),
-            StringComparison.Ordinal));
-    }
-
-    private string Read(string path) => File.ReadAllText(stack.Lab.Host.PathOf(path));
-
-    private void Write(string path, string text) => stack.Lab.Host.WriteFile(path, text);
 }

@@ -17,10 +17,7 @@ public sealed class ClosedTests
     public async Task Fault_1_a_process_that_talks_from_the_first_moment_of_the_namespace_leaks_nothing()
     {
         await using var stack = await RunningStack.PrepareAsync();
-        // It is root and does not wait for `up`: it enters as soon as the namespace has a name.
-        var load = string.Join(' ', Load.Command([.. Load.Everywhere, stack.Lab.Exit1.Address], null));
-        var early = $"until ip netns exec {RunningStack.Namespace} true 2>/dev/null; do :; done; exec ip netns exec {RunningStack.Namespace} {load} --rate 5000";
-        await using var talker = await stack.Lab.Host.StartAsync("sh", ["-c", early], new(), Token);
+        await using var talker = await stack.StartTalkerAsync();
         var before = await stack.CountAsync();
         var up = await stack.Culvert.UpAsync(Token);
         Assert.True(up.Succeeded, up.Describe());
@@ -161,15 +158,7 @@ public sealed class ClosedTests
         await Task.WhenAll(stack.Lab.Exit1.StopAsync(), stack.Lab.Exit2.StopAsync());
         await stack.WaitForStatusAsync(holds: false);
         var before = await stack.CountAsync();
-        foreach (var proxy in new[] { "socks5h://127.0.0.1:1080", "http://127.0.0.1:1090" })
-        {
-            var call = await stack.AsDevAsync("curl", "-sS", "-o", "/dev/null", "-w", "%{time_total} %{http_connect}", "--proxy", proxy, "https://api.openai.com/v1/models");
-            var said = call.Output.Split(' ');
-            var seconds = double.Parse(said[0], System.Globalization.CultureInfo.InvariantCulture);
-            Assert.True(!call.Succeeded && seconds < 1, $"{proxy}: {call.Output}: {call.Describe()}");
-            Assert.True(proxy[0] == 's' ? call.ExitCode == 97 : said[1] == "503", $"{proxy}: {call.Output}: {call.Describe()}");
-        }
-
+        await stack.AssertDialsAnswerAtOnceAsync();
         var seen = (await stack.CountAsync()).Since(before);
         Assert.True(seen.Leaked == 0, $"{seen}");
         await stack.AssertSeenWithoutGuardAsync();

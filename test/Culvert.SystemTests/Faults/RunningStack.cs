@@ -1,3 +1,4 @@
+using System.Globalization;
 using Culvert.Lab.Run;
 using Culvert.Lab.Sandboxing;
 using Culvert.Lab.Topology;
@@ -90,6 +91,27 @@ internal sealed class RunningStack : IAsyncDisposable
     /// <summary>Tries as dev to reach everything, over the routes or bound to an interface.</summary>
     public Task<Load> StartLoadAsync(string? device = null) =>
         Load.StartAsync(Lab.Host, [Culvert.Path, "run", "--"], [.. Load.Everywhere, Lab.Exit1.Address], device, Token);
+
+    /// <summary>A load that does not wait for <c>up</c>: it is root, and enters as soon as the namespace has a name.</summary>
+    public Task<LabProcess> StartTalkerAsync()
+    {
+        var load = string.Join(' ', Load.Command([.. Load.Everywhere, Lab.Exit1.Address], null));
+        var early = $"until ip netns exec {Namespace} true 2>/dev/null; do :; done; exec ip netns exec {Namespace} {load} --rate 5000";
+        return Lab.Host.StartAsync("sh", ["-c", early], new(), Token);
+    }
+
+    /// <summary>Case 53: while the tunnel is down each proxy says so within a second.</summary>
+    public async Task AssertDialsAnswerAtOnceAsync()
+    {
+        foreach (var proxy in new[] { "socks5h://127.0.0.1:1080", "http://127.0.0.1:1090" })
+        {
+            var call = await AsDevAsync("curl", "-sS", "-o", "/dev/null", "-w", "%{time_total} %{http_connect}", "--proxy", proxy, "https://api.openai.com/v1/models");
+            var said = call.Output.Split(' ');
+            var seconds = double.Parse(said[0], CultureInfo.InvariantCulture);
+            Assert.True(!call.Succeeded && seconds < 1, $"{proxy}: {call.Output}: {call.Describe()}");
+            Assert.True(proxy[0] == 's' ? call.ExitCode == 97 : said[1] == "503", $"{proxy}: {call.Output}: {call.Describe()}");
+        }
+    }
 
     public Task<KillTrial> StartTrialAsync() => KillTrial.StartAsync(Lab, Culvert, Token);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Culvert.Lab.Run;
 using Culvert.Lab.Sandboxing;
 using Culvert.Lab.Topology;
 using Culvert.SystemTests.Faults;
@@ -19,6 +20,9 @@ internal static class AdGuardStack
 
     /// <summary>The service: something of the lab that listens on port 443 and is no target of the load.</summary>
     public static readonly IPAddress Service = LabAddresses.Providers[2].Address;
+
+    /// <summary>What carries: the double, which ends with its own child and takes it along.</summary>
+    public static readonly Victim Client = new("VPN client", process => process.CommandLine.Any(word => word.EndsWith("/adguardvpn-cli", StringComparison.Ordinal)) && process.CommandLine.Contains("connect"));
 
     public static readonly LabCommandOptions WithClient = new()
     {

@@ -10,9 +10,6 @@ public sealed class AdGuardTests
     private const string Exit1 = "203.0.113.11";
     private const string Exit2 = "203.0.113.12";
 
-    /// <summary>What carries: the double's own child, and the double.</summary>
-    private static readonly Victim Client = new("VPN client", process => process.CommandLine.Any(word => word.EndsWith("/adguardvpn-cli", StringComparison.Ordinal)) && process.CommandLine.Contains("connect"));
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -25,7 +22,7 @@ public sealed class AdGuardTests
         Assert.Equal(Exit1, await stack.ExitSeenByDevAsync());
         await using (var trial = await stack.StartTrialAsync())
         {
-            var outcome = await trial.KillAsync(Client, Token);
+            var outcome = await trial.KillAsync(AdGuardStack.Client, Token);
             TestContext.Current.TestOutputHelper?.WriteLine($"calls were away for {outcome.Away.TotalSeconds:0.0} s");
             Assert.True(outcome.Holds, $"{outcome} {outcome.Seen}");
             Assert.True((await trial.StopAsync(Token)).Tried > 0);
@@ -112,7 +109,7 @@ public sealed class AdGuardTests
 
         // The service forgets the login, and the client ends.
         AdGuardStack.DescribeWorld(stack, new { revoked = true });
-        var client = Assert.Single(Client.In(stack.Lab.Host));
+        var client = Assert.Single(AdGuardStack.Client.In(stack.Lab.Host));
         client.Kill();
         await RunningStack.WaitForAsync("status tells of the revoked login", () => TellsToLogInAsync(stack));
         AdGuardStack.DescribeWorld(stack, new { });

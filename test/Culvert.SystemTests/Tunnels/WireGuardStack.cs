@@ -14,6 +14,14 @@ internal static class WireGuardStack
     public static async Task<(RunningStack Stack, LabWireGuardExit[] Exits)> PrepareAsync()
     {
         var stack = await RunningStack.PrepareAsync();
+        var exits = await AddExitsAsync(stack);
+        UseWireGuard(stack);
+        return (stack, exits);
+    }
+
+    /// <summary>Servers beside the exits' OpenVPN, and their profiles beside culvert.yaml.</summary>
+    public static async Task<LabWireGuardExit[]> AddExitsAsync(RunningStack stack)
+    {
         LabWireGuardExit[] exits =
         [
             await LabWireGuardExit.StartAsync(stack.Lab.Exit1, 1, Token),
@@ -24,14 +32,13 @@ internal static class WireGuardStack
             stack.Lab.Host.WriteFile($"{StackInput.Folder}/exit{i + 1}.conf", exits[i].Profile(), Secret);
         }
 
-        UseWireGuard(stack);
-        return (stack, exits);
+        return exits;
     }
 
     /// <summary>Writes culvert.yaml anew; <c>culvert up</c> makes it so.</summary>
-    public static void UseWireGuard(RunningStack stack) => stack.Lab.Host.WriteFile(
+    public static void UseWireGuard(RunningStack stack, string locations = "exit1.conf, exit2.conf") => stack.Lab.Host.WriteFile(
         StackInput.File,
         StackInput.Yaml
             .Replace("driver: openvpn", "driver: wireguard", StringComparison.Ordinal)
-            .Replace("[exit1.ovpn, exit2.ovpn]", "[exit1.conf, exit2.conf]", StringComparison.Ordinal));
+            .Replace("[exit1.ovpn, exit2.ovpn]", $"[{locations}]", StringComparison.Ordinal));
 }
