@@ -4,7 +4,8 @@ namespace Culvert.Guard;
 
 /// <summary>
 /// The way of namespace.json: withdrawn when hold starts, laid ready when the guard stands, published by the process that
-/// has proved to hold no privilege. Roles that wait for it therefore never start on a namespace that is half made.
+/// has proved to hold no privilege. Roles that wait for it therefore never start on a namespace that is half made. Where a
+/// guard is replaced under an owner that pauses, the report stays until the next one takes its place.
 /// </summary>
 internal sealed class ReportHandover(RunDirectory run)
 {
@@ -22,6 +23,8 @@ internal sealed class ReportHandover(RunDirectory run)
 
         return ReportFile.ReadNamespace(_earlier);
     }
+
+    public NamespaceReport? Published() => ReportFile.ReadNamespace(_published);
 
     public void LayReady(NamespaceReport report) => ReportFile.Write(_ready, report);
 
