@@ -129,7 +129,7 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
         Assert.Equal(others, await IdsAsync());
         drivers.Edit(yaml => Destinations().Replace(yaml, "  destinations: llm"));
         var up = await UpAsync();
-        output.WriteLine(up.Error);
+        Assert.Single(MadeAnew().Matches(up.Error));
         Assert.NotEqual(proxy, await stack.PidAsync("vpn-proxy"));
         Assert.Equal(others, await IdsAsync());
         Assert.Equal((place, rules), (await PlaceAsync(), await stack.RulesAsync()));
@@ -183,6 +183,10 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
     }
 
     private Task<string> GuardsAsync() => stack.DockerAsync("ps", "--all", "--quiet", "--filter", "label=com.docker.compose.service=vpn-guard");
+
+    /// <summary>What Compose says of a container that it makes anew.</summary>
+    [GeneratedRegex(" Recreated")]
+    private static partial Regex MadeAnew();
 
     [GeneratedRegex("(?m)^ *#? ?engine: .*$")]
     private static partial Regex Engine();

@@ -44,7 +44,8 @@ internal sealed class ComposeBringup(ComposeStack stack, DockerCli docker, TimeS
         }
 
         string[] parts = [.. before.Parts.Select(part => part.Service).Where(changes.Parts.Contains).Union(now.Stranded.Select(part => part.Service))];
-        if (parts.Length > 0 && await docker.AttachedAsync([.. Compose, "up", "--detach", "--no-deps", "--force-recreate", .. parts], cancellationToken, deadline) != 0)
+        // Not with --no-deps: what that makes has another digest in Compose's eyes, which would make it anew once more, and an application with it.
+        if (parts.Length > 0 && await docker.AttachedAsync([.. Compose, "up", "--detach", "--force-recreate", .. parts], cancellationToken, deadline) != 0)
         {
             return await stack.ObserveAsync(cancellationToken);
         }

@@ -138,7 +138,7 @@ public sealed class ComposeBringupTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string Anew(string parts) => $"compose --profile * up --detach --no-deps --force-recreate {parts}";
+    private static string Anew(string parts) => $"compose --profile * up --detach --force-recreate {parts}";
 
     /// <summary>An owner, and two parts that joined the one of noon.</summary>
     private static string Parts(string health = "healthy", string state = "running", string since = "12:00", string more = "")
