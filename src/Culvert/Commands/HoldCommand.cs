@@ -81,6 +81,7 @@ internal static class HoldCommand
 
         var before = await Nft.Own.ListAsync(CancellationToken.None);
         var isPublished = false;
+        handover.Withdraw();
         try
         {
             var outcome = await OutcomeAsync(stack, earlier, CancellationToken.None);
@@ -97,10 +98,10 @@ internal static class HoldCommand
         }
         finally
         {
-            // What is published tells of the earlier guard: nothing may start by it where that is gone.
-            if (!isPublished && await Nft.Own.ListAsync(CancellationToken.None) != before)
+            // The earlier report tells of the earlier guard: nothing may start by it where that is gone.
+            if (!isPublished && await Nft.Own.ListAsync(CancellationToken.None) == before)
             {
-                handover.Withdraw();
+                handover.PutBack();
             }
         }
     }

@@ -4,8 +4,8 @@ namespace Culvert.Guard;
 
 /// <summary>
 /// The way of namespace.json: withdrawn when hold starts, laid ready when the guard stands, published by the process that
-/// has proved to hold no privilege. Roles that wait for it therefore never start on a namespace that is half made. Where a
-/// guard is replaced under an owner that pauses, the report stays until the next one takes its place.
+/// has proved to hold no privilege. Roles that wait for it therefore never start on a namespace that is half made, and the
+/// tunnel role, which puts back a carrier's route that is gone, does not do so while another hold takes that route away.
 /// </summary>
 internal sealed class ReportHandover(RunDirectory run)
 {
@@ -25,6 +25,9 @@ internal sealed class ReportHandover(RunDirectory run)
     }
 
     public NamespaceReport? Published() => ReportFile.ReadNamespace(_published);
+
+    /// <summary>What <see cref="Withdraw"/> took back holds after all.</summary>
+    public void PutBack() => File.Move(_earlier, _published, overwrite: true);
 
     public void LayReady(NamespaceReport report) => ReportFile.Write(_ready, report);
 
