@@ -112,7 +112,7 @@ public sealed class PrivilegeInDockerTests(DockerStack stack)
         {
             var (guard, owner) = (await stack.InspectAsync("changing"), await stack.InspectAsync("vpn"));
             Assert.Empty(Excess("vpn-guard", guard));
-            Assert.Equal("no", guard.GetProperty("HostConfig").GetProperty("RestartPolicy").GetProperty("Name").GetString());
+            Assert.True(guard.GetProperty("HostConfig").GetProperty("RestartPolicy").GetProperty("Name").GetString() is "" or "no", "the engine would start it again");
             Assert.Equal(owner.GetProperty("Image").GetString(), guard.GetProperty("Image").GetString());
             Assert.Equal(Mounts(owner), Mounts(guard));
             Assert.Equal("", await stack.DockerAsync("port", "changing"));

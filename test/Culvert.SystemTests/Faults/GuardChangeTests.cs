@@ -54,7 +54,7 @@ public sealed class GuardChangeTests
         await using var lab = await LabInternet.StartAsync(Token);
         var box = await GuardedBox.StandAsync(lab);
         await box.Machine.RequireAsync("ip", ["link", "delete", "tun0"], Token);
-        await box.Machine.RequireAsync("ip", ["link", "add", "tun0", "type", "dummy"], Token);
+        await box.Machine.RequireAsync("ip", ["link", "add", "tun0", "type", "veth", "peer", "name", "other"], Token);
         Change(box);
         var changed = await box.ChangeGuardAsync();
         Assert.Equal(1, changed.ExitCode);
