@@ -37,7 +37,7 @@ public sealed class ImagesInDockerTests(DockerStack stack)
             "mkdir -p /root/.npm/_cacache /var/lib/apt/lists && touch /root/.npm/_cacache/x /var/lib/apt/lists/x /tmp/x /var/log/x /var/cache/x && echo x >/etc/ssl/private/x.key");
         try
         {
-            var found = await ResidueAsync((await LayersAsync("container", "careless"))[..1]);
+            var found = await ResidueAsync([(await LayersAsync("container", "careless"))[0]]);
             Assert.Equal(6, found.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         }
         finally
