@@ -28,7 +28,8 @@ public sealed class ImagesInDockerTests(DockerStack stack)
     {
         foreach (var image in Images)
         {
-            Assert.True(await ResidueAsync(await LayersAsync("image", image)) is "" and var none, $"{image} carries:\n{none}");
+            var residue = await ResidueAsync(await LayersAsync("image", image));
+            Assert.True(residue == "", $"{image} carries:\n{residue}");
         }
 
         // The control: what building carelessly would leave, in a layer of its own.
