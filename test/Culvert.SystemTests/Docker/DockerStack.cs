@@ -114,12 +114,8 @@ public sealed class DockerStack : IAsyncLifetime
     /// <summary>As a person does in the folder of the stack.</summary>
     public async Task ComposeAsync(params IReadOnlyList<string> arguments)
     {
-        var done = await Lab.Host.RunAsync(
-            "docker",
-            ["compose", .. arguments],
-            new LabCommandOptions { Environment = DockerEngine.Surroundings, WorkingDirectory = Folder },
-            LabPlace.DefaultDeadline,
-            Token);
+        var here = new LabCommandOptions { Environment = DockerEngine.Surroundings, WorkingDirectory = Folder };
+        var done = await Lab.Host.RunAsync("docker", ["compose", .. arguments], here, LabPlace.DefaultDeadline, Token);
         Assert.True(done.Succeeded, done.Describe());
     }
 
