@@ -52,8 +52,11 @@ internal sealed record TunnelTimings
     /// <summary>Between two attempts, at most. Short, because an attempt waits for <see cref="AnswerWithin"/> itself, and calls are to work within 5 s after the network does.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>After a server that refused the login: what it thinks of it does not change by asking often.</summary>
-    public TimeSpan RefusedDelay { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// After a server that refused the login, or a client without one, at most: what they think of it does not change by asking often, but calls are to
+    /// work within 5 s after it has changed, of which an attempt takes one or two.
+    /// </summary>
+    public TimeSpan RefusedDelay { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>So many failures in a row, and the next exit is tried.</summary>
     public int FailuresPerExit { get; init; } = 2;
