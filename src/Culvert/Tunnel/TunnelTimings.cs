@@ -38,12 +38,6 @@ internal sealed record TunnelTimings
     /// <summary>How long an exit that a provider refuses is tried last, and how long a provider's answer is remembered.</summary>
     public TimeSpan ProviderMemory { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long an exit that is to be left goes on for the streams that live.</summary>
-    public TimeSpan DrainWithin { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>When nothing has come through tun0 for this long, no stream lives.</summary>
-    public TimeSpan QuietFor { get; init; } = TimeSpan.FromSeconds(5);
-
     /// <summary>A connection that lasted this long was good: its loss is retried at once and counts from zero.</summary>
     public TimeSpan SettledAfter { get; init; } = TimeSpan.FromSeconds(10);
 
