@@ -41,7 +41,7 @@ public sealed class DisturbanceTable
         await using var one = await DriverStack.StartAsync(driver);
         var cable = new Cable(one.Stack.Lab);
         var (here, there) = (LabAddresses.Host, IPAddress.Parse("192.0.2.77"));
-        await RecoveryTrial.MeasureAsync(one, "another address", TimeSpan.Zero, Bound, () => Task.FromResult<Func<Func<bool>>>(() =>
+        await RecoveryTrial.MeasureAsync(one, "another address", Bound, () => Task.FromResult<Func<Func<bool>>>(() =>
         {
             cable.MoveHostAsync(here, there, Token).GetAwaiter().GetResult();
             (here, there) = (there, here);
@@ -56,7 +56,7 @@ public sealed class DisturbanceTable
         await using var one = await DriverStack.StartAsync(driver);
         await one.Stack.Lab.Host.RequireAsync("mount", ["-o", "remount,size=64m", "/run"], Token);
         await one.Stack.Lab.Host.RunAsync("sh", ["-c", "cat /dev/zero >/run/culvert/culvert/full"], Token);
-        await RecoveryTrial.MeasureAsync(one, "disk full, kill -9 of the client", TimeSpan.Zero, Bound, () => Task.FromResult<Func<Func<bool>>>(() =>
+        await RecoveryTrial.MeasureAsync(one, "disk full, kill -9 of the client", Bound, () => Task.FromResult<Func<Func<bool>>>(() =>
         {
             Assert.False(CanWrite(one.Stack), "there is room on the disk");
             return RecoveryTrial.KillClient(one);

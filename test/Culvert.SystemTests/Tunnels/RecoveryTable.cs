@@ -21,7 +21,7 @@ public sealed class RecoveryTable
     public async Task Kill_9_of_the_client(string driver)
     {
         await using var one = await DriverStack.StartAsync(driver);
-        await RecoveryTrial.MeasureAsync(one, "kill -9 of the client", TimeSpan.Zero, Bound, () => Task.FromResult<Func<Func<bool>>>(() => RecoveryTrial.KillClient(one)));
+        await RecoveryTrial.MeasureAsync(one, "kill -9 of the client", Bound, () => Task.FromResult<Func<Func<bool>>>(() => RecoveryTrial.KillClient(one)));
     }
 
     [Theory(Explicit = true)]
@@ -30,7 +30,7 @@ public sealed class RecoveryTable
     {
         await using var one = await DriverStack.StartAsync(driver);
         var dead = 0;
-        await RecoveryTrial.MeasureAsync(one, "exit dead, the next one is taken", TimeSpan.Zero, OtherExitBound, async () =>
+        await RecoveryTrial.MeasureAsync(one, "exit dead, the next one is taken", OtherExitBound, async () =>
         {
             if (dead > 0)
             {
@@ -76,7 +76,7 @@ public sealed class RecoveryTable
         await using var one = await DriverStack.PrepareAsync("openvpn");
         var login = await DriverLogin.RequireAsync(one);
         await one.RequireUpAsync();
-        await RecoveryTrial.MeasureAsync(one, "one exit refuses the login, the next one is taken", TimeSpan.Zero, OtherExitBound, async () =>
+        await RecoveryTrial.MeasureAsync(one, "one exit refuses the login, the next one is taken", OtherExitBound, async () =>
         {
             await login.GiveAgainAsync();
             var refusing = await ExitAsync(one);

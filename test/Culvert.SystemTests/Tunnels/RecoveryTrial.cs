@@ -13,43 +13,55 @@ internal static class RecoveryTrial
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>
-    /// Fails unless calls are back within <paramref name="bound"/> after an outage of the network of <paramref name="outage"/>, and nothing but the carrier left.
-    /// </summary>
-    public static async Task MeasureAsync(DriverStack one, string what, TimeSpan outage, TimeSpan bound, Func<Task<Func<Func<bool>>>> disturb)
+    /// <summary>Fails unless calls are back within <paramref name="bound"/> after the disturbance, and nothing but the carrier left.</summary>
+    public static Task MeasureAsync(DriverStack one, string what, TimeSpan bound, Func<Task<Func<Func<bool>>>> disturb) =>
+        MeasureAsync(one, what, bound, TimeSpan.Zero, disturb, () => TimeSpan.Zero);
+
+    /// <summary>Something that lasts for <paramref name="outage"/>; the network, or the service, can again when <paramref name="end"/> is through.</summary>
+    public static Task MeasureAwhileAsync(DriverStack one, string what, TimeSpan outage, TimeSpan bound, Func<Task> begin, Func<Task> end)
+    {
+        var lasted = TimeSpan.Zero;
+        return MeasureAsync(one, what, bound, outage, () => Task.FromResult<Func<Func<bool>>>(() =>
+        {
+            var lasting = LastAsync();
+            return () => lasting.IsFaulted ? throw lasting.Exception.InnerException! : lasting.IsCompletedSuccessfully;
+        }), () => lasted);
+
+        async Task LastAsync()
+        {
+            var clock = Stopwatch.StartNew();
+            await begin();
+            await Task.Delay(outage > clock.Elapsed ? outage - clock.Elapsed : TimeSpan.Zero, Token);
+            await end();
+            lasted = clock.Elapsed;
+        }
+    }
+
+    private static async Task MeasureAsync(
+        DriverStack one, string what, TimeSpan bound, TimeSpan outage, Func<Task<Func<Func<bool>>>> disturb, Func<TimeSpan> lasted)
     {
         await using var trial = await one.Stack.StartTrialAsync();
-        var outcomes = new List<KillOutcome>();
+        var outcomes = new List<(KillOutcome Seen, TimeSpan Lasted)>();
         for (var i = 0; i < Repetitions; i++)
         {
             // A tunnel that is lost young is waited for longer each time; here each loss is one of a tunnel that was good.
             await RunningStack.WaitForAsync("the tunnel is settled", () => Task.FromResult(ConnectedFor(one.Stack) > Settled));
-            outcomes.Add(await trial.DisturbAsync(what, await disturb(), Token, outage + TimeSpan.FromSeconds(30)));
+            outcomes.Add((await trial.DisturbAsync(what, await disturb(), Token, outage + TimeSpan.FromSeconds(30)), lasted()));
         }
 
         var load = await trial.StopAsync(Token);
-        var away = outcomes.Select(outcome => outcome.Away.TotalSeconds).Order().ToList();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{one.Driver}, {what}: away {away[0]:0.0} / {away[away.Count / 2]:0.0} / {away[^1]:0.0} s (least, median, most of {away.Count}); "
-            + $"leaked {outcomes.Sum(outcome => outcome.Seen.Leaked)} packets; the load tried {load.Tried}; the machine's load was {File.ReadAllText("/proc/loadavg").Trim()}");
-        Assert.All(outcomes, outcome => Assert.True(outcome is { Replaced: true, CallsCameBack: true, Seen.Leaked: 0 } && outcome.Away <= outage + bound, $"{outcome}"));
+            $"{one.Driver}, {what}: away {Spread(outcomes.Select(outcome => outcome.Seen.Away))}, of which after it was over {Spread(outcomes.Select(outcome => outcome.Seen.Away - outcome.Lasted))} (least, median, most of {outcomes.Count}); "
+            + $"leaked {outcomes.Sum(outcome => outcome.Seen.Seen.Leaked)} packets; the load tried {load.Tried}; the machine's load was {File.ReadAllText("/proc/loadavg").Trim()}");
+        Assert.All(outcomes, outcome => Assert.True(
+            outcome.Seen is { Replaced: true, CallsCameBack: true, Seen.Leaked: 0 } && outcome.Seen.Away <= outcome.Lasted + bound, $"{outcome}"));
     }
 
-    /// <summary>Something that lasts for <paramref name="outage"/>.</summary>
-    public static Task MeasureAwhileAsync(DriverStack one, string what, TimeSpan outage, TimeSpan bound, Func<Task> begin, Func<Task> end) =>
-        MeasureAsync(one, what, outage, bound, () => Task.FromResult<Func<Func<bool>>>(() =>
-        {
-            var lasting = LastAsync();
-            return () => lasting.IsFaulted ? throw lasting.Exception.InnerException! : lasting.IsCompletedSuccessfully;
-
-            async Task LastAsync()
-            {
-                var clock = Stopwatch.StartNew();
-                await begin();
-                await Task.Delay(outage > clock.Elapsed ? outage - clock.Elapsed : TimeSpan.Zero, Token);
-                await end();
-            }
-        }));
+    private static string Spread(IEnumerable<TimeSpan> times)
+    {
+        var sorted = times.Select(time => time.TotalSeconds).Order().ToList();
+        return $"{sorted[0]:0.0} / {sorted[sorted.Count / 2]:0.0} / {sorted[^1]:0.0} s";
+    }
 
     /// <summary>Kills the client, and holds when another one runs.</summary>
     public static Func<bool> KillClient(DriverStack one)
