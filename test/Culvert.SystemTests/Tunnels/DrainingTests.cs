@@ -9,6 +9,7 @@ namespace Culvert.SystemTests.Tunnels;
 public sealed class DrainingTests
 {
     private const int Hangup = 1;
+    private const int Interrupt = 2;
     private const int User1 = 10;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
@@ -58,6 +59,21 @@ public sealed class DrainingTests
         Assert.Equal(!inHurry, up.Output.Contains("waiting for the streams that live, for 30 s at most", StringComparison.Ordinal));
         Assert.Equal("203.0.113.12", await stack.ExitSeenByDevAsync());
         Assert.Equal(!inHurry, IsWhole(await stream.WaitAsync(Longest, Token)));
+    }
+
+    [Fact]
+    public async Task Who_interrupts_the_waiting_has_changed_nothing()
+    {
+        await using var stack = await RunningStack.StartAsync();
+        await using var trial = await stack.StartTrialAsync();
+        stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace("exit1.ovpn, exit2.ovpn", "exit2.ovpn", StringComparison.Ordinal));
+        await using var up = await stack.Culvert.StartAsync(["up"], LabCommandOptions.None, Token);
+        await up.WaitForLineAsync(line => line.Contains("waiting for the streams that live", StringComparison.Ordinal), Longest, Token);
+        up.Signal(Interrupt);
+        var ended = await up.WaitAsync(Longest, Token);
+        Assert.True(ended.ExitCode == 1 && ended.Error.Contains("Interrupted; culvert stays up.", StringComparison.Ordinal), ended.Describe());
+        Assert.Contains("exit1.ovpn", await File.ReadAllTextAsync(stack.Lab.Host.PathOf("/run/culvert/culvert/culvert.yaml"), Token), StringComparison.Ordinal);
+        Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
     }
 
     /// <summary>Something that never ends is waited for no longer than the bound, and nothing is waited for where nothing flows.</summary>

@@ -55,7 +55,10 @@ public abstract class DriverMatrix(string driver, ITestOutputHelper output)
         await one.Exits.StartAsync(Token);
         up = await one.UpAsync();
         Assert.True(up.Succeeded, $"{up.Describe()}\n{await one.LogAsync()}");
-        Assert.Contains(await one.Stack.ExitSeenByDevAsync(), Exits);
+        // The first LLM call, whose answer tells where it came from.
+        var call = await one.Stack.AsDevAsync(
+            "curl", "-sS", "--max-time", "5", "-H", "Authorization: Bearer lab", "-d", """{"max_tokens":5}""", "https://api.openai.com/v1/chat/completions");
+        Assert.Contains(Exits, exit => call.Output.Contains($"openai sees you at {exit}", StringComparison.Ordinal));
         Assert.Contains("loading\n", talker.Output, StringComparison.Ordinal);
         Assert.False(talker.HasExited, talker.Error);
         var seen = (await one.Stack.CountAsync()).Since(before);
