@@ -59,7 +59,7 @@ public sealed class DisturbanceTable
         await RecoveryTrial.MeasureAsync(one, "disk full, kill -9 of the client", Bound, () => Task.FromResult<Func<Func<bool>>>(() =>
         {
             Assert.False(CanWrite(one.Stack), "there is room on the disk");
-            return RecoveryTrial.KillClient(one);
+            return RecoveryTrial.Kill(one, one.Client);
         }));
     }
 

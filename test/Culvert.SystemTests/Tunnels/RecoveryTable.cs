@@ -1,3 +1,4 @@
+using Culvert.Lab.Run;
 using Culvert.SystemTests.Faults;
 
 namespace Culvert.SystemTests.Tunnels;
@@ -21,7 +22,15 @@ public sealed class RecoveryTable
     public async Task Kill_9_of_the_client(string driver)
     {
         await using var one = await DriverStack.StartAsync(driver);
-        await RecoveryTrial.MeasureAsync(one, "kill -9 of the client", Bound, () => Task.FromResult<Func<Func<bool>>>(() => RecoveryTrial.KillClient(one)));
+        await RecoveryTrial.MeasureAsync(one, "kill -9 of the client", Bound, () => Task.FromResult<Func<Func<bool>>>(() => RecoveryTrial.Kill(one, one.Client)));
+    }
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Drivers))]
+    public async Task Kill_9_of_the_uplink(string driver)
+    {
+        await using var one = await DriverStack.StartAsync(driver);
+        await RecoveryTrial.MeasureAsync(one, "kill -9 of the uplink", Bound, () => Task.FromResult<Func<Func<bool>>>(() => RecoveryTrial.Kill(one, Victim.Uplink)));
     }
 
     [Theory(Explicit = true)]
@@ -63,7 +72,7 @@ public sealed class RecoveryTable
             () =>
             {
                 login.Revoke();
-                RecoveryTrial.KillClient(one);
+                RecoveryTrial.Kill(one, one.Client);
                 return Task.CompletedTask;
             },
             login.GiveAgainAsync);
@@ -83,7 +92,7 @@ public sealed class RecoveryTable
             return () =>
             {
                 login.RevokeAt(refusing);
-                RecoveryTrial.KillClient(one);
+                RecoveryTrial.Kill(one, one.Client);
                 return () => RecoveryTrial.IsConnected(one.Stack) && IsAt(one, 3 - refusing);
             };
         });

@@ -52,9 +52,9 @@ internal static class RecoveryTrial
         var load = await trial.StopAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{one.Driver}, {what}: away {Spread(outcomes.Select(outcome => outcome.Seen.Away))}, of which after it was over {Spread(outcomes.Select(outcome => outcome.Seen.Away - outcome.Lasted))} (least, median, most of {outcomes.Count}); "
-            + $"leaked {outcomes.Sum(outcome => outcome.Seen.Seen.Leaked)} packets; the load tried {load.Tried}; the machine's load was {File.ReadAllText("/proc/loadavg").Trim()}");
+            + $"leaked {outcomes.Sum(outcome => outcome.Seen.Seen.LeakedFromInside)} packets; the load tried {load.Tried}; the machine's load was {File.ReadAllText("/proc/loadavg").Trim()}");
         Assert.All(outcomes, outcome => Assert.True(
-            outcome.Seen is { Replaced: true, CallsCameBack: true, Seen.Leaked: 0 } && outcome.Seen.Away <= outcome.Lasted + bound, $"{outcome}"));
+            outcome.Seen is { Replaced: true, CallsCameBack: true, Seen.LeakedFromInside: 0 } && outcome.Seen.Away <= outcome.Lasted + bound, $"{outcome}"));
     }
 
     private static string Spread(IEnumerable<TimeSpan> times)
@@ -63,13 +63,13 @@ internal static class RecoveryTrial
         return $"{sorted[0]:0.0} / {sorted[sorted.Count / 2]:0.0} / {sorted[^1]:0.0} s";
     }
 
-    /// <summary>Kills the client, and holds when another one runs.</summary>
-    public static Func<bool> KillClient(DriverStack one)
+    /// <summary>Kills it, and holds when another one runs.</summary>
+    public static Func<bool> Kill(DriverStack one, Victim victim)
     {
-        var killed = one.Client.In(one.Stack.Lab.Host);
+        var killed = victim.In(one.Stack.Lab.Host);
         Assert.NotEmpty(killed);
         killed.ToList().ForEach(process => process.Kill());
-        return () => one.Client.In(one.Stack.Lab.Host) is { Count: > 0 } now && now.All(process => killed.All(old => old.Pid != process.Pid));
+        return () => victim.In(one.Stack.Lab.Host) is { Count: > 0 } now && now.All(process => killed.All(old => old.Pid != process.Pid));
     }
 
     public static bool IsConnected(RunningStack stack) => State(stack).Contains("\"state\": \"Connected\"", StringComparison.Ordinal);
