@@ -61,7 +61,7 @@ internal static class TunnelCommand
         var seed = (uint)Random.Shared.Next(1, int.MaxValue);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var names = stack.Vpn.Driver == VpnDriver.AdGuard ? BootstrapOf(stack.Dns, run).RunAsync(over.Token) : Task.CompletedTask;
-        await new TunnelRole(stack.Vpn.Driver, config, run, exits, TunnelTimings.Default, DataPathProbe.Of(stack, TimeProvider.System), seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
+        await new TunnelRole(stack, config, run, exits, TunnelTimings.Default, seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
         await over.CancelAsync();
         await names;
         return ExitCode.Holds;

@@ -29,6 +29,7 @@ internal sealed class TunnelRole
     private readonly VpnDriver driver;
     private readonly RunDirectory run;
     private readonly IReadOnlyList<TunnelExit> exits;
+    private readonly TunnelConnections connections;
     private readonly TunnelMachine machine;
     private readonly CancellationTokenSource over = new();
     private readonly DataPathProbe probe;
@@ -46,9 +47,12 @@ internal sealed class TunnelRole
     private TunnelReport? written;
     private string? lastTrouble;
 
-    public TunnelRole(VpnDriver driver, string configuration, RunDirectory run, IReadOnlyList<TunnelExit> exits, TunnelTimings timings, DataPathProbe probe, uint seed, TimeProvider time, TextWriter output)
+    public TunnelRole(StackDefinition stack, string configuration, RunDirectory run, IReadOnlyList<TunnelExit> exits, TunnelTimings timings, uint seed, TimeProvider time, TextWriter output)
     {
-        (this.driver, this.run, this.exits, this.probe, this.time, this.output) = (driver, run, exits, probe, time, output);
+        (this.run, this.exits, this.time, this.output) = (run, exits, time, output);
+        driver = stack.Vpn.Driver;
+        connections = new TunnelConnections(stack.Dns);
+        probe = DataPathProbe.Of(stack, time);
         seat = new ClientSeat(new RoleFiles(configuration, run.Path, ClientDirectoryOf(run)), e => events.Writer.TryWrite(e), output, time);
         machine = new TunnelMachine(timings, exits.Count, exits[0].MakesLink);
         (startedAt, startedStamp) = (time.GetUtcNow(), time.GetTimestamp());
@@ -183,6 +187,7 @@ internal sealed class TunnelRole
         {
             case TunnelEffect.TakeLinkDown:
                 await TunnelLink.TakeDownAsync(never);
+                await connections.EndLookupsAsync(never);
                 break;
             case TunnelEffect.PrepareLink when exits[0].MakesLink:
                 await TunnelLink.RemoveAsync(never);
@@ -191,6 +196,11 @@ internal sealed class TunnelRole
                 await TunnelLink.PrepareAsync(never);
                 break;
             case TunnelEffect.BringLinkUp up:
+                if (await connections.EndOfOtherExitsAsync(status.Exit, up.Address, never) is > 0 and var ended)
+                {
+                    Say($"ended what still went through the exit before: connections: {ended}");
+                }
+
                 await TunnelLink.BringUpAsync(up.Address, up.Mtu, never);
                 events.Writer.TryWrite(new TunnelEvent.Elapsed());
                 break;

@@ -71,6 +71,8 @@ public sealed class ClosedInDockerTests(DockerStack stack)
     {
         await stack.UpAsync();
         var uplink = await stack.UplinkAsync();
+        // To tell what a count of ICMP was.
+        await using var icmp = await stack.Lab.CaptureAsync(["icmp"], Token);
         var before = await stack.CountAsync();
         await using (var free = await stack.StartLoadAsync("dev"))
         await using (var bound = await stack.StartLoadAsync("dev", uplink))
@@ -92,7 +94,7 @@ public sealed class ClosedInDockerTests(DockerStack stack)
         Assert.True(up.Succeeded, $"{up.Describe()}\n{up.Output}");
         await stack.WaitForDevAsync();
         var seen = (await stack.CountAsync()).Since(before);
-        Assert.True(seen.LeakedFromInside == 0, $"{seen}");
+        Assert.True(seen.LeakedFromInside == 0, $"{seen}\n{string.Join('\n', await icmp.StopAsync(Token))}");
         await stack.AssertSeenWithoutGuardAsync();
     }
 
