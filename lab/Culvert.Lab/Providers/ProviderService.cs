@@ -18,7 +18,7 @@ internal sealed class ProviderService(ProviderFolder files)
             context.Connection.LocalIpAddress!.Equals(candidate.Address) || context.Connection.LocalIpAddress.Equals(candidate.AddressV6));
         var peer = context.Connection.RemoteIpAddress!.ToString();
         var key = KeyOf(context.Request);
-        var answer = new ProviderAnswer(context, provider, peer, key is not null, IsBlocked(peer));
+        var answer = new ProviderAnswer(context, provider, peer, key is not null, IsBlocked(provider, peer));
         var completed = false;
         try
         {
@@ -64,5 +64,7 @@ internal sealed class ProviderService(ProviderFolder files)
             : null;
     }
 
-    private bool IsBlocked(string peer) => File.Exists(files.BlockedAddresses) && File.ReadAllLines(files.BlockedAddresses).Contains(peer);
+    // A line is an address, or a provider and an address.
+    private bool IsBlocked(LabProvider provider, string peer) =>
+        File.Exists(files.BlockedAddresses) && File.ReadAllLines(files.BlockedAddresses).Any(line => line == peer || line == $"{provider.Id} {peer}");
 }

@@ -71,12 +71,13 @@ public sealed class KillTrial : IAsyncDisposable
         var before = await lab.Counters.ReadAsync(cancellationToken);
         var began = DateTimeOffset.UtcNow;
         var noticed = disturb();
-        while (!noticed() && DateTimeOffset.UtcNow - began < (patience ?? Patience))
+        // Seen once is enough: a process that becomes another program, as hold does, cannot be read for a moment.
+        bool replaced;
+        while (!(replaced = noticed()) && DateTimeOffset.UtcNow - began < (patience ?? Patience))
         {
             await Task.Delay(BetweenLooks, cancellationToken);
         }
 
-        var replaced = noticed();
         var back = await Caller.WaitForAnswersAsync(DateTimeOffset.UtcNow, Patience, cancellationToken);
         var seen = (await lab.Counters.ReadAsync(cancellationToken)).Since(before);
         return new KillOutcome(name, seen, replaced, back, Caller.LongestGap(began));

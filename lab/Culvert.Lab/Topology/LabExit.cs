@@ -12,6 +12,9 @@ public sealed record ExitOptions
 
     public bool Udp { get; init; }
 
+    /// <summary>A program of the exit that judges users and passwords; null where a certificate is all that is asked for.</summary>
+    public string? LoginCheck { get; init; }
+
     /// <summary>What real services push: everything through the tunnel, and their own resolver.</summary>
     public IReadOnlyList<string> Pushes { get; init; } = ["redirect-gateway def1", $"dhcp-option DNS {LabAddresses.DotResolver}"];
 }
@@ -121,6 +124,7 @@ public sealed class LabExit
         "--key", $"{Folder}/server.key",
         "--disable-dco",
         "--verb", "3",
+        .. options.LoginCheck is { } check ? new[] { "--script-security", "2", "--auth-user-pass-verify", check, "via-file" } : [],
         .. options.Pushes.SelectMany(push => new[] { "--push", push }),
     ];
 }

@@ -54,6 +54,10 @@ public sealed class ProviderFarm
     public void BlockRegion(params IReadOnlyList<IPAddress> addresses) =>
         File.WriteAllLines(files.BlockedAddresses, addresses.Select(address => address.ToString()));
 
+    /// <summary>The same of one provider; the others serve everyone.</summary>
+    public void BlockRegionOf(string provider, params IReadOnlyList<IPAddress> addresses) =>
+        File.WriteAllLines(files.BlockedAddresses, addresses.Select(address => $"{provider} {address}"));
+
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         var command = LabSandbox.Self("provider", Folder);

@@ -19,8 +19,10 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
         GuardedAsync("Bringing {0} up", async () =>
         {
             await KeepHostAsync(cancellationToken);
-            var changed = folder.Write(stack, input.ConfigurationText, input.Secrets);
-            return await TellAsync(await Compose.UpAsync(changed, timeout, cancellationToken), cancellationToken);
+            var inputs = AppliedInputs.Of(input);
+            var changes = ComposeChanges.Of(inputs.ChangesSince(folder.Applied()));
+            folder.Write(stack, input.ConfigurationText, input.Secrets);
+            return await TellAsync(await Compose.UpAsync(changes, () => folder.Keep(inputs), timeout, Say, cancellationToken), cancellationToken);
         }, cancellationToken);
 
     public Task<int> RestartAsync(string? service, TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -80,6 +82,8 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
         return status.Holds ? ExitCode.Holds : ExitCode.DoesNotHold;
     }, cancellationToken);
 
+    private void Say(string sentence) => Console.Error.WriteLine($"{stack.Name}: {sentence}.");
+
     /// <summary>Returns only where it cannot be.</summary>
     private static int Become(string container, IReadOnlyList<string> line)
     {
@@ -126,7 +130,7 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
             Console.Error.WriteLine($"{string.Format(null, doing, stack.Name)}: {string.Join("; ", missing)}.");
             return ExitCode.WrongUse;
         }
-        catch (Exception e) when (e is SubprocessFailedException or IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is SubprocessFailedException or BringupFailedException or IOException or UnauthorizedAccessException or JsonException)
         {
             Console.Error.WriteLine($"{string.Format(null, doing, stack.Name)}: {e.Message}.");
             return ExitCode.DoesNotHold;

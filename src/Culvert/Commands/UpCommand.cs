@@ -17,6 +17,7 @@ internal static class UpCommand
         var json = JsonOption.Create();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print what would be done to the machine, and how each step is taken back." };
         var foreground = new Option<bool>("--foreground") { Description = "Stay, and supervise the roles from here (for systemd). Ending it takes the stack down." };
+        var now = new Option<bool>("--now") { Description = "Change the tunnel at once: streams that live break." };
         var timeout = new Option<int>("--timeout")
         {
             Description = "How many seconds to wait until the stack carries traffic.",
@@ -30,7 +31,8 @@ internal static class UpCommand
             Bring the stack up and wait until it carries traffic.
 
             Nothing of the host's own network is touched. Doing it twice is the same as doing it once; after a change of
-            culvert.yaml it starts those roles anew that the change concerns.
+            culvert.yaml it starts those roles anew that the change concerns; where that is the tunnel, it first waits
+            until nothing has come through it for 5 seconds, and for 30 at most.
 
             Examples:
               sudo culvert up
@@ -38,7 +40,7 @@ internal static class UpCommand
               sudo culvert up --config work.yaml --timeout 120
             """)
         {
-            config, dryRun, foreground, timeout, json,
+            config, dryRun, foreground, now, timeout, json,
         };
         command.SetAction(async (parse, cancellationToken) =>
         {
@@ -55,8 +57,8 @@ internal static class UpCommand
 
             if (stack.Runtime == StackRuntime.Compose)
             {
-                return parse.GetValue(dryRun) || parse.GetValue(foreground)
-                    ? Refuse(stack.Name, ["--dry-run and --foreground belong to `runtime: namespaces`; with compose, compose.yaml is the plan and Docker supervises"])
+                return parse.GetValue(dryRun) || parse.GetValue(foreground) || parse.GetValue(now)
+                    ? Refuse(stack.Name, ["--dry-run, --foreground and --now belong to `runtime: namespaces`; with compose, compose.yaml is the plan, Docker supervises, and no stream is waited for"])
                     : await new ComposeSession(stack, path, parse.GetValue(json)).UpAsync(input, TimeSpan.FromSeconds(parse.GetValue(timeout)), cancellationToken);
             }
 
@@ -66,7 +68,7 @@ internal static class UpCommand
                 return ExitCode.Holds;
             }
 
-            var options = new UpOptions(parse.GetValue(foreground), TimeSpan.FromSeconds(parse.GetValue(timeout)), parse.GetValue(json));
+            var options = new UpOptions(parse.GetValue(foreground), TimeSpan.FromSeconds(parse.GetValue(timeout)), parse.GetValue(now), parse.GetValue(json));
             return Requirements.Missing(stack.Vpn.Driver, stack.Proxy.Engine) is { Count: > 0 } missing
                 ? Refuse(stack.Name, missing)
                 : await new UpSession(input, options, TimeProvider.System).RunAsync(cancellationToken);

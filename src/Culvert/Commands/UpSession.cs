@@ -5,8 +5,8 @@ using Spectre.Console;
 
 namespace Culvert.Commands;
 
-/// <summary>How <c>culvert up</c> was asked to go about it.</summary>
-internal sealed record UpOptions(bool Foreground, TimeSpan Timeout, bool Json);
+/// <summary>How <c>culvert up</c> was asked to go about it. <see cref="AtOnce"/>: a change of the tunnel waits for no stream.</summary>
+internal sealed record UpOptions(bool Foreground, TimeSpan Timeout, bool AtOnce, bool Json);
 
 /// <summary>One <c>culvert up</c>: bring up, wait, tell; take back when it is interrupted.</summary>
 internal sealed class UpSession(PlanInput input, UpOptions options, TimeProvider time)
@@ -59,7 +59,7 @@ internal sealed class UpSession(PlanInput input, UpOptions options, TimeProvider
 
     private async Task<int> BringUpAsync(CancellationToken cancellationToken)
     {
-        var result = await new Bringup(input, options.Foreground, time, talk.WriteLine).RunAsync(cancellationToken);
+        var result = await new Bringup(input, options.Foreground, options.AtOnce, time, talk.WriteLine).RunAsync(cancellationToken);
         if (!options.Foreground)
         {
             return await WaitAsync(result, cancellationToken);

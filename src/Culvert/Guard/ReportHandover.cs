@@ -4,7 +4,8 @@ namespace Culvert.Guard;
 
 /// <summary>
 /// The way of namespace.json: withdrawn when hold starts, laid ready when the guard stands, published by the process that
-/// has proved to hold no privilege. Roles that wait for it therefore never start on a namespace that is half made.
+/// has proved to hold no privilege. Roles that wait for it therefore never start on a namespace that is half made, and the
+/// tunnel role, which puts back a carrier's route that is gone, does not do so while another hold takes that route away.
 /// </summary>
 internal sealed class ReportHandover(RunDirectory run)
 {
@@ -22,6 +23,11 @@ internal sealed class ReportHandover(RunDirectory run)
 
         return ReportFile.ReadNamespace(_earlier);
     }
+
+    public NamespaceReport? Published() => ReportFile.ReadNamespace(_published);
+
+    /// <summary>What <see cref="Withdraw"/> took back holds after all.</summary>
+    public void PutBack() => File.Move(_earlier, _published, overwrite: true);
 
     public void LayReady(NamespaceReport report) => ReportFile.Write(_ready, report);
 

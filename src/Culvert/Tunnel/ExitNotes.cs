@@ -14,7 +14,7 @@ internal static class ExitNotes
         if (status is { Phase: TunnelPhase.Connected, Leaving: { } leaving })
         {
             var next = ExitChoice.Better(status.Notes, exits.Count, status.Exit, now) is { } better ? exits[better].Location : "another location";
-            notes.Add($"leaving {exits[status.Exit].Location} for {next} because {leaving.Why}, after the streams that live or at {leaving.Until + clock:HH:mm:ss}");
+            notes.Add($"leaving {exits[status.Exit].Location} for {next} because {leaving.Why}, after the streams that live or at {leaving.Streams.Until + clock:HH:mm:ss}");
         }
         else if (status.Phase == TunnelPhase.Connected && here.Why is { } why)
         {

@@ -76,7 +76,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
 
     private TunnelStep OnLink(TunnelStatus status, LinkSnapshot link, DateTimeOffset now)
     {
-        status = status with { Seen = link.Traffic, Leaving = status.Leaving?.After(link.Traffic, now, timings) };
+        status = status with { Seen = link.Traffic, Leaving = status.Leaving?.After(link.Traffic, now) };
         var step = status.Phase switch
         {
             TunnelPhase.Waiting => Stay(status),
@@ -128,7 +128,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
         if (probed.Refusals is { } refusals && refusals != before.Why && ExitChoice.Better(status.Notes, exits, status.Exit, now) is not null)
         {
             return status.Phase == TunnelPhase.Connected
-                ? Stay(noted with { Leaving = (status.Leaving ?? TunnelLeaving.Begin(refusals, status.Traffic, now, timings)) with { Why = refusals } })
+                ? Stay(noted with { Leaving = (status.Leaving ?? TunnelLeaving.Begin(refusals, status.Traffic, now)) with { Why = refusals } })
                 : Fail(noted, now, refusals, refused: false, avoid: timings.ProviderMemory);
         }
 

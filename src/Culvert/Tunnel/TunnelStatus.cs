@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Culvert.Linux;
 using Culvert.Stack;
 
 namespace Culvert.Tunnel;

@@ -38,12 +38,6 @@ internal sealed record TunnelTimings
     /// <summary>How long an exit that a provider refuses is tried last, and how long a provider's answer is remembered.</summary>
     public TimeSpan ProviderMemory { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long an exit that is to be left goes on for the streams that live.</summary>
-    public TimeSpan DrainWithin { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>When nothing has come through tun0 for this long, no stream lives.</summary>
-    public TimeSpan QuietFor { get; init; } = TimeSpan.FromSeconds(5);
-
     /// <summary>A connection that lasted this long was good: its loss is retried at once and counts from zero.</summary>
     public TimeSpan SettledAfter { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -52,8 +46,11 @@ internal sealed record TunnelTimings
     /// <summary>Between two attempts, at most. Short, because an attempt waits for <see cref="AnswerWithin"/> itself, and calls are to work within 5 s after the network does.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>After a server that refused the login: what it thinks of it does not change by asking often.</summary>
-    public TimeSpan RefusedDelay { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// After a server that refused the login, or a client without one, at most: what they think of it does not change by asking often, but calls are to
+    /// work within 5 s after it has changed, of which an attempt takes one or two.
+    /// </summary>
+    public TimeSpan RefusedDelay { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>So many failures in a row, and the next exit is tried.</summary>
     public int FailuresPerExit { get; init; } = 2;

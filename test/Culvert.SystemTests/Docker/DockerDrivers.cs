@@ -65,6 +65,9 @@ internal sealed class DockerDrivers(DockerStack stack) : IAsyncDisposable
             .SelectMany(line => line.TrimStart().StartsWith("driver:", StringComparison.Ordinal) ? lines : [line])));
     }
 
+    /// <summary>Changes culvert.yaml as it is now.</summary>
+    public void Edit(Func<string, string> change) => Write(Configuration, change(Read(Configuration)));
+
     /// <summary>The stack is as it was before <see cref="PrepareAsync"/>, logged out.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -111,6 +111,14 @@ public sealed class DockerStack : IAsyncLifetime
         return result.Succeeded ? result.Output : throw new LabCommandFailedException(result);
     }
 
+    /// <summary>As a person does in the folder of the stack.</summary>
+    public async Task ComposeAsync(params IReadOnlyList<string> arguments)
+    {
+        var here = new LabCommandOptions { Environment = DockerEngine.Surroundings, WorkingDirectory = Folder };
+        var done = await Lab.Host.RunAsync("docker", ["compose", .. arguments], here, LabPlace.DefaultDeadline, Token);
+        Assert.True(done.Succeeded, done.Describe());
+    }
+
     public Task<LabCommandResult> ExecAsync(string container, params IReadOnlyList<string> line) =>
         Engine.DockerAsync(["exec", container, .. line], Token);
 

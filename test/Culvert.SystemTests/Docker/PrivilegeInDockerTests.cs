@@ -17,7 +17,7 @@ public sealed class PrivilegeInDockerTests(DockerStack stack)
 
     private static readonly string[] NetAdminNames = ["NET_ADMIN", "CAP_NET_ADMIN"];
 
-    private static readonly string[] MayHaveNetAdmin = ["vpn", "vpn-tunnel"];
+    private static readonly string[] MayHaveNetAdmin = ["vpn", "vpn-tunnel", "vpn-guard"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -104,6 +104,32 @@ public sealed class PrivilegeInDockerTests(DockerStack stack)
     }
 
     [Fact]
+    public async Task Fault_35_36_and_37_the_container_that_changes_a_guard_has_no_more_than_hold_begins_with()
+    {
+        await stack.UpAsync();
+        await stack.ComposeAsync("run", "--rm", "--detach", "--no-deps", "--no-TTY", "--name", "changing", "--entrypoint", "sleep", "vpn-guard", "60");
+        try
+        {
+            var (guard, owner) = (await stack.InspectAsync("changing"), await stack.InspectAsync("vpn"));
+            Assert.Empty(Excess("vpn-guard", guard));
+            Assert.True(guard.GetProperty("HostConfig").GetProperty("RestartPolicy").GetProperty("Name").GetString() is "" or "no", "the engine would start it again");
+            Assert.Equal(owner.GetProperty("Image").GetString(), guard.GetProperty("Image").GetString());
+            Assert.Equal(Mounts(owner), Mounts(guard));
+            Assert.Equal("", await stack.DockerAsync("port", "changing"));
+            var status = await StatusAsync(await stack.PidAsync("changing"));
+            Assert.Equal((NetAdmin, NetAdmin, NetAdmin, 0UL, 0UL), (Hex(status["CapPrm"]), Hex(status["CapEff"]), Hex(status["CapBnd"]), Hex(status["CapInh"]), Hex(status["CapAmb"])));
+            Assert.Equal("1", status["NoNewPrivs"]);
+            Assert.Equal((await stack.ExecAsync("dev", "readlink", "/proc/self/ns/net")).Output, (await stack.ExecAsync("changing", "readlink", "/proc/self/ns/net")).Output);
+            // The others' processes are none of its business.
+            Assert.DoesNotContain("openvpn", (await stack.ExecAsync("changing", "sh", "-c", "cat /proc/[0-9]*/comm")).Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await stack.DockerAsync("rm", "--force", "changing");
+        }
+    }
+
+    [Fact]
     public async Task Fault_38_dev_cannot_change_the_rules_or_the_routes_read_nflog_or_become_the_carriers_user()
     {
         await stack.UpAsync();
@@ -165,6 +191,11 @@ public sealed class PrivilegeInDockerTests(DockerStack stack)
         .ToDictionary(pair => pair[0], pair => pair[1]);
 
     private static ulong Hex(string text) => ulong.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> Mounts(JsonElement container) => container.GetProperty("Mounts").EnumerateArray()
+        .Select(mount => $"{mount.GetProperty("Source")} {mount.GetProperty("Destination")} {mount.GetProperty("RW")}")
+        .Where(mount => mount.Contains("/culvert", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
 
     private static IReadOnlyList<string> Excess(string part, JsonElement container)
     {

@@ -16,7 +16,9 @@ internal sealed class GuardedBox
 
     public LabMachine Machine => Lab.Box;
 
-    public bool HasReport => File.Exists(Machine.PathOf($"{Run}/namespace.json"));
+    public bool HasReport => File.Exists(Report);
+
+    public string Report => Machine.PathOf($"{Run}/namespace.json");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -69,13 +71,18 @@ internal sealed class GuardedBox
     }
 
     /// <summary>Runs hold to its end with this script in nft's place.</summary>
-    public async Task<LabCommandResult> HoldOnceAsync(string nft)
+    public Task<LabCommandResult> HoldOnceAsync(string nft, params IReadOnlyList<string> options)
     {
         const UnixFileMode executable = (UnixFileMode)0b111_101_101;
         Machine.WriteFile($"{Fakes}/nft", nft, executable);
-        return await Machine.RunAsync(
-            "env", [$"PATH={Fakes}:/usr/sbin:/usr/bin:/sbin:/bin", RepositoryFiles.Culvert, .. RoleArguments("hold")], LabCommandOptions.None, Deadline, Token);
+        return HoldAsync($"{Fakes}:/usr/sbin:/usr/bin:/sbin:/bin", options);
     }
+
+    /// <summary>Changes the guard under the hold that pauses.</summary>
+    public Task<LabCommandResult> ChangeGuardAsync() => HoldAsync("/usr/sbin:/usr/bin:/sbin:/bin", "--once");
+
+    private Task<LabCommandResult> HoldAsync(string path, params IReadOnlyList<string> options) => Machine.RunAsync(
+        "env", [$"PATH={path}", RepositoryFiles.Culvert, .. RoleArguments("hold"), .. options], LabCommandOptions.None, Deadline, Token);
 
     public Task<string> RulesAsync() => Machine.RequireAsync("nft", ["--stateless", "list", "ruleset"], Token);
 }

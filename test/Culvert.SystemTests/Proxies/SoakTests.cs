@@ -30,7 +30,7 @@ public sealed class SoakTests(ITestOutputHelper output)
             RepositoryFiles.Python, ["-B", RepositoryFiles.Probe("soak_origin.py"), Origin, "80"], LabCommandOptions.None, Token);
         await origin.WaitForLineAsync(line => line == "serving", TimeSpan.FromSeconds(10), Token);
 
-        // Some machines have BBR; docs/adr/0006-uploads-and-tun0.md compares the two. A namespace may always have reno.
+        // Some machines have BBR; docs/adr/0007-uploads-and-tun0.md compares the two. A namespace may always have reno.
         await stack.AsRootInsideAsync("sysctl", "-qw", "net.ipv4.tcp_congestion_control=reno");
         var proxy = Assert.Single(Victim.Proxy.In(stack.Lab.Host)).Pid;
 

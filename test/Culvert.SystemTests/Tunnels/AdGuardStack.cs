@@ -84,8 +84,10 @@ internal static class AdGuardStack
     public static Task<LabCommandResult> UpAsync(RunningStack stack, params string[] options) =>
         stack.Culvert.CallAsync(["up", .. options], WithClient, TimeSpan.FromSeconds(90), Token);
 
-    public static Task<string> LogAsync(RunningStack stack) =>
-        File.ReadAllTextAsync(stack.Lab.Host.PathOf("/run/culvert/culvert/logs/tunnel.log"), Token);
+    /// <summary>What the tunnel role said, where it has begun to speak.</summary>
+    public static async Task<string> LogAsync(RunningStack stack) => stack.Lab.Host.PathOf("/run/culvert/culvert/logs/tunnel.log") is var log && File.Exists(log)
+        ? await File.ReadAllTextAsync(log, Token)
+        : "the tunnel role has no log";
 
     /// <summary>Writes culvert.yaml anew; <c>culvert up</c> makes it so.</summary>
     public static void UseAdGuard(RunningStack stack, string locations = "Frankfurt, Stockholm") => stack.Lab.Host.WriteFile(

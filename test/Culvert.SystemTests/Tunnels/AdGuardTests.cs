@@ -1,4 +1,5 @@
 using Culvert.Lab.Run;
+using Culvert.Lab.Sandboxing;
 using Culvert.Lab.Topology;
 using Culvert.SystemTests.Faults;
 
@@ -166,6 +167,39 @@ public sealed class AdGuardTests
     }
 
     [Fact]
+    public async Task Fault_19_the_rules_routes_and_dns_that_the_client_would_set_by_itself_are_not_set_under_load()
+    {
+        await using var stack = await AdGuardStack.PrepareAsync();
+        // What a person may have left: the client's own defaults.
+        stack.Lab.Host.WriteFile(AdGuardStack.LoginFile, """{"logged_in": true, "routing": "auto", "dns": "on"}""", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var up = await AdGuardStack.UpAsync(stack);
+        Assert.True(up.Succeeded, $"{up.Describe()}\n{await AdGuardStack.LogAsync(stack)}");
+        var before = await stack.CountAsync();
+        await using (var trial = await stack.StartTrialAsync())
+        {
+            // With a client that was started again, too.
+            Assert.True((await trial.KillAsync(AdGuardStack.Client, Token)).Holds);
+            Assert.DoesNotContain("lookup 880", await stack.AsRootInsideAsync("ip", "rule", "show"), StringComparison.Ordinal);
+            Assert.DoesNotContain("table 880", await stack.AsRootInsideAsync("ip", "route", "show", "table", "all"), StringComparison.Ordinal);
+            Assert.Equal("nameserver 127.0.0.1", (await stack.AsDevAsync("grep", "^nameserver", "/etc/resolv.conf")).Output.Trim());
+            Assert.True((await trial.StopAsync(Token)).Tried > 0);
+        }
+
+        var seen = (await stack.CountAsync()).Since(before);
+        Assert.True(seen.Leaked == 0 && stack.Lab.Eavesdropper.Heard.Count == 0, $"{seen}, heard {stack.Lab.Eavesdropper.Heard.Count}");
+
+        // The control: run by a person, with the same settings, it does.
+        await stack.Culvert.DownAsync(Token);
+        var person = new LabCommandOptions { Environment = new Dictionary<string, string>(AdGuardStack.WithClient.Environment!) { ["HOME"] = "/run/home" } };
+        stack.Lab.Host.WriteFile("/etc/adguard-double.json", $$"""{"locations": [{"iso": "DE", "country": "Germany", "city": "Frankfurt", "ping": 20, "profile": "{{StackInput.Folder}}/exit1.ovpn"}]}""");
+        Assert.True((await stack.Lab.Host.RunAsync("adguardvpn-cli", ["login"], person, LabPlace.DefaultDeadline, Token)).Succeeded);
+        await using var client = await stack.Lab.Host.StartAsync("adguardvpn-cli", ["connect", "--no-fork", "-y", "-l", "Frankfurt"], person, Token);
+        await RunningStack.WaitForAsync("the client sets its own rules and routes", async () =>
+            (await stack.Lab.Host.RequireAsync("ip", ["rule", "show"], Token)).Contains("lookup 880", StringComparison.Ordinal)
+            && (await stack.Lab.Host.RequireAsync("ip", ["route", "show", "table", "all"], Token)).Contains("default dev tun0 table 880", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Another_driver_and_back_changes_the_tunnel_in_place()
     {
         await using var stack = await AdGuardStack.PrepareAsync();
@@ -198,7 +232,7 @@ public sealed class AdGuardTests
     private static async Task<bool> TellsToLogInAsync(RunningStack stack) =>
         (await stack.Culvert.StatusAsync(Token)).Output.Contains("AdGuard VPN is not logged in: run `culvert login`, and the tunnel comes up by itself", StringComparison.Ordinal);
 
-    private static Task<Lab.Sandboxing.LabCommandResult> AsTunnelAsync(RunningStack stack, string program, params string[] arguments) =>
+    private static Task<LabCommandResult> AsTunnelAsync(RunningStack stack, string program, params string[] arguments) =>
         stack.TryAsRootInsideAsync(["setpriv", "--reuid=0", "--regid=970", "--clear-groups", RepositoryFiles.Python, "-c", program, .. arguments]);
 
     private static async Task<string> DigAsTunnelAsync(RunningStack stack, params string[] options) =>

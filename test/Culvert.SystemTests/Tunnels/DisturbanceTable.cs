@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Culvert.Lab.Topology;
 using Culvert.SystemTests.Faults;
@@ -6,8 +5,8 @@ using Culvert.SystemTests.Faults;
 namespace Culvert.SystemTests.Tunnels;
 
 /// <summary>
-/// Disturbances of the network and of the machine around the tunnel, ten times each, under load; the client's own are in <see cref="RecoveryTable"/>. It takes
-/// half an hour and is run by name: <c>Culvert.SystemTests -explicit only -class "*DisturbanceTable" -showLiveOutput</c>.
+/// Disturbances of the network and of the machine around the tunnel, ten times each, under load; those of the client, the server and the login are in
+/// <see cref="RecoveryTable"/>. It takes an hour and a half and is run by name: <c>Culvert.SystemTests -explicit only -class "*DisturbanceTable" -showLiveOutput</c>.
 /// </summary>
 public sealed class DisturbanceTable
 {
@@ -15,58 +14,68 @@ public sealed class DisturbanceTable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    public static TheoryData<string> Drivers => RecoveryTable.Drivers;
+
     [Theory(Explicit = true)]
-    [InlineData(9)]
-    [InlineData(90)]
-    public async Task A_server_that_is_silent(int seconds)
+    [MemberData(nameof(Drivers))]
+    public Task A_server_that_is_silent_for_nine_seconds(string driver) => SilenceAsync(driver, TimeSpan.FromSeconds(9));
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Drivers))]
+    public Task A_server_that_is_silent_for_ninety_seconds(string driver) => SilenceAsync(driver, TimeSpan.FromSeconds(90));
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Drivers))]
+    public async Task Thirty_of_a_hundred_packets_are_lost(string driver)
     {
-        await using var stack = await RunningStack.StartAsync();
-        await RecoveryTrial.UseOneExitAsync(stack);
-        await AwhileAsync(stack, $"silent {seconds} s", seconds, stack.Lab.Exit1.Silence, stack.Lab.Exit1.Resume);
+        await using var one = await DriverStack.StartAsync(driver);
+        var cable = new Cable(one.Stack.Lab);
+        await RecoveryTrial.MeasureAwhileAsync(
+            one, "30 % lost for 20 s", TimeSpan.FromSeconds(20), Bound, () => cable.LosePercentAsync(30, Token), () => cable.MendAsync(Token));
     }
 
     [Theory(Explicit = true)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Thirty_of_a_hundred_packets_are_lost(bool wireGuard)
+    [MemberData(nameof(Drivers))]
+    public async Task The_hosts_address_changes(string driver)
     {
-        var (stack, _) = await RecoveryTrial.StartAsync(wireGuard);
-        await using var all = stack;
-        var cable = new Cable(stack.Lab);
-        await AwhileAsync(stack, "30 % lost for 20 s", 20, () => cable.LosePercentAsync(30, Token).GetAwaiter().GetResult(), () => cable.MendAsync(Token).GetAwaiter().GetResult());
-    }
-
-    [Theory(Explicit = true)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task The_hosts_address_changes(bool wireGuard)
-    {
-        var (stack, _) = await RecoveryTrial.StartAsync(wireGuard);
-        await using var all = stack;
-        var cable = new Cable(stack.Lab);
+        await using var one = await DriverStack.StartAsync(driver);
+        var cable = new Cable(one.Stack.Lab);
         var (here, there) = (LabAddresses.Host, IPAddress.Parse("192.0.2.77"));
-        await RecoveryTrial.MeasureAsync(stack, "another address", TimeSpan.Zero, Bound, _ => Task.FromResult<Func<Func<bool>>>(() =>
+        await RecoveryTrial.MeasureAsync(one, "another address", Bound, () => Task.FromResult<Func<Func<bool>>>(() =>
         {
             cable.MoveHostAsync(here, there, Token).GetAwaiter().GetResult();
             (here, there) = (there, here);
-            return () => RecoveryTrial.State(stack).Contains("\"state\": \"Connected\"", StringComparison.Ordinal);
+            return () => RecoveryTrial.IsConnected(one.Stack);
         }));
     }
 
-    [Fact(Explicit = true)]
-    public async Task The_disk_is_full_and_the_client_is_killed()
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Drivers))]
+    public async Task The_disk_is_full_and_the_client_is_killed(string driver)
     {
-        await using var stack = await RunningStack.StartAsync();
-        await stack.Lab.Host.RequireAsync("mount", ["-o", "remount,size=64m", "/run"], Token);
-        await stack.Lab.Host.RunAsync("sh", ["-c", "cat /dev/zero >/run/culvert/culvert/full"], Token);
-        await RecoveryTrial.MeasureAsync(stack, "disk full, kill -9 openvpn", TimeSpan.Zero, Bound, _ => Task.FromResult<Func<Func<bool>>>(() =>
+        await using var one = await DriverStack.StartAsync(driver);
+        await one.Stack.Lab.Host.RequireAsync("mount", ["-o", "remount,size=64m", "/run"], Token);
+        await one.Stack.Lab.Host.RunAsync("sh", ["-c", "cat /dev/zero >/run/culvert/culvert/full"], Token);
+        await RecoveryTrial.MeasureAsync(one, "disk full, kill -9 of the client", Bound, () => Task.FromResult<Func<Func<bool>>>(() =>
         {
-            Assert.False(CanWrite(stack), "there is room on the disk");
-            var killed = stack.Lab.Host.Processes.Where(process => process.Name == "openvpn").ToList();
-            killed.ForEach(process => process.Kill());
-            return () => stack.Lab.Host.Processes.Any(process => process.Name == "openvpn" && killed.All(old => old.Pid != process.Pid));
+            Assert.False(CanWrite(one.Stack), "there is room on the disk");
+            return RecoveryTrial.Kill(one, one.Client);
         }));
     }
+
+    private static async Task SilenceAsync(string driver, TimeSpan outage)
+    {
+        await using var one = await DriverStack.PrepareAsync(driver);
+        one.UseOnly(1);
+        await one.RequireUpAsync();
+        await RecoveryTrial.MeasureAwhileAsync(one, $"silent for {outage.TotalSeconds:0} s", outage, Bound, Do(one.Exits.Silence), Do(one.Exits.Resume));
+    }
+
+    private static Func<Task> Do(Action act) => () =>
+    {
+        act();
+        return Task.CompletedTask;
+    };
 
     private static bool CanWrite(RunningStack stack)
     {
@@ -79,26 +88,5 @@ public sealed class DisturbanceTable
         {
             return false;
         }
-    }
-
-    private static Task AwhileAsync(RunningStack stack, string what, int seconds, Action begin, Action end)
-    {
-        var outage = TimeSpan.FromSeconds(seconds);
-        return RecoveryTrial.MeasureAsync(stack, what, outage, Bound, _ => Task.FromResult<Func<Func<bool>>>(() =>
-        {
-            var clock = Stopwatch.StartNew();
-            var over = false;
-            begin();
-            return () =>
-            {
-                if (!over && clock.Elapsed >= outage)
-                {
-                    end();
-                    over = true;
-                }
-
-                return over;
-            };
-        }));
     }
 }

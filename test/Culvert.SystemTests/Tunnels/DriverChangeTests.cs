@@ -31,7 +31,7 @@ public sealed class DriverChangeTests(ITestOutputHelper output)
     private static async Task ChangeDriverAsync(DriverStack one, string driver, int exit)
     {
         one.Use(driver, exit);
-        var up = await one.UpAsync();
+        var up = await one.UpAsync("--now");
         Assert.True(up.Succeeded, $"{up.Describe()}\n{await one.LogAsync()}");
         await RunningStack.WaitForAsync("dev's calls leave at the exit", async () => await one.Stack.ExitSeenByDevAsync() == $"203.0.113.{10 + exit}");
         Assert.Single(one.Client.In(one.Stack.Lab.Host));

@@ -14,9 +14,6 @@ public abstract class DriverMatrix(string driver, ITestOutputHelper output)
     private const int SigTerm = 15;
     private static readonly string[] Exits = ["203.0.113.11", "203.0.113.12"];
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(9);
-
-    // What a carrier over UDP needs to notice that nobody hears it: TunnelTimings.ProbeOverdue.
-    private static readonly TimeSpan Unheard = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -55,7 +52,10 @@ public abstract class DriverMatrix(string driver, ITestOutputHelper output)
         await one.Exits.StartAsync(Token);
         up = await one.UpAsync();
         Assert.True(up.Succeeded, $"{up.Describe()}\n{await one.LogAsync()}");
-        Assert.Contains(await one.Stack.ExitSeenByDevAsync(), Exits);
+        // The first LLM call, whose answer tells where it came from.
+        var call = await one.Stack.AsDevAsync(
+            "curl", "-sS", "--max-time", "5", "-H", "Authorization: Bearer lab", "-d", """{"max_tokens":5}""", "https://api.openai.com/v1/chat/completions");
+        Assert.Contains(Exits, exit => call.Output.Contains($"openai sees you at {exit}", StringComparison.Ordinal));
         Assert.Contains("loading\n", talker.Output, StringComparison.Ordinal);
         Assert.False(talker.HasExited, talker.Error);
         var seen = (await one.Stack.CountAsync()).Since(before);
@@ -80,7 +80,7 @@ public abstract class DriverMatrix(string driver, ITestOutputHelper output)
         await DriverTrial.HoldsAsync(output, trial.KillAsync(Victim.Tunnel, Token), "8");
         await DriverTrial.HoldsAsync(output, DriverTrial.ActAsync(trial, "server silent for 9 s", () => one.Exits.SilenceAsync(Silence, Token)), "5", Silence);
         await DriverTrial.HoldsAsync(output, DriverTrial.ActAsync(trial, "tun0 deleted", () => one.Stack.AsRootInsideAsync("ip", "link", "delete", "tun0")), "52");
-        await DriverTrial.HoldsAsync(output, trial.KillAsync(Victim.Uplink, Token), "8", Unheard);
+        await DriverTrial.HoldsAsync(output, trial.KillAsync(Victim.Uplink, Token), "8");
         await DriverTrial.HoldsAsync(output, SignalAsync(one, trial, Assert.Single(one.Client.In(one.Stack.Lab.Host)).Pid, SigTerm), "7");
         Assert.Equal(rules, await one.Stack.AsRootInsideAsync("nft", "--stateless", "list", "ruleset"));
     }
@@ -121,7 +121,8 @@ public abstract class DriverMatrix(string driver, ITestOutputHelper output)
         foreach (var exit in new[] { 2, 1 })
         {
             one.Use(one.Driver, exit);
-            var up = await one.UpAsync();
+            // The load never ends, so waiting for it would only cost the time: DrainingTests has the waiting.
+            var up = await one.UpAsync("--now");
             Assert.True(up.Succeeded, $"{up.Describe()}\n{await one.LogAsync()}");
             await RunningStack.WaitForAsync($"dev's calls leave at exit{exit}", async () => await one.Stack.ExitSeenByDevAsync() == Exits[exit - 1]);
         }

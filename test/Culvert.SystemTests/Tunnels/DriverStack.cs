@@ -8,6 +8,8 @@ namespace Culvert.SystemTests.Tunnels;
 /// <summary>A stack in namespaces that is used alike whatever its driver is; what differs between the drivers is here.</summary>
 internal sealed class DriverStack : IAsyncDisposable
 {
+    private static readonly string[] Cities = ["Frankfurt", "Stockholm"];
+
     private DriverStack(string driver, RunningStack stack, LabWireGuardExit[] wireGuard)
     {
         (Driver, Stack, Exits) = (driver, stack, new DriverExits(stack.Lab, wireGuard));
@@ -49,22 +51,52 @@ internal sealed class DriverStack : IAsyncDisposable
     }
 
     /// <summary>Writes culvert.yaml anew, with this exit (1 or 2) before the other; <c>culvert up</c> makes it so.</summary>
-    public void Use(string driver, int exit)
+    public void Use(string driver, int exit) => Use(driver, [exit, 3 - exit]);
+
+    /// <summary>The same with this exit alone, so that there is no other to go to.</summary>
+    public void UseOnly(int exit) => Use(Driver, [exit]);
+
+    /// <summary>What culvert.yaml and the report call exit 1 or 2.</summary>
+    public string LocationOf(int exit) => Driver == "adguard" ? Cities[exit - 1] : $"exit{exit}";
+
+    private void Use(string driver, IReadOnlyList<int> exits)
     {
         Driver = driver;
+        var locations = string.Join(", ", exits.Select(exit => LocationOf(exit) + driver switch { "wireguard" => ".conf", "openvpn" => ".ovpn", _ => "" }));
         switch (driver)
         {
             case "wireguard":
-                WireGuardStack.UseWireGuard(Stack, $"exit{exit}.conf, exit{3 - exit}.conf");
+                WireGuardStack.UseWireGuard(Stack, locations);
                 break;
             case "adguard":
-                AdGuardStack.UseAdGuard(Stack, exit == 1 ? "Frankfurt, Stockholm" : "Stockholm, Frankfurt");
+                AdGuardStack.UseAdGuard(Stack, locations);
                 break;
             default:
-                var locations = $"[exit{exit}.ovpn, exit{3 - exit}.ovpn]";
-                Stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace("[exit1.ovpn, exit2.ovpn]", locations, StringComparison.Ordinal));
+                Stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace("exit1.ovpn, exit2.ovpn", locations, StringComparison.Ordinal));
                 break;
         }
+    }
+
+    /// <summary>The stack is up and carries; anything else fails the test with what <c>up</c> and the tunnel role said.</summary>
+    public static async Task<DriverStack> StartAsync(string driver)
+    {
+        var one = await PrepareAsync(driver);
+        try
+        {
+            await one.RequireUpAsync();
+            return one;
+        }
+        catch
+        {
+            await one.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task RequireUpAsync()
+    {
+        var up = await UpAsync();
+        Assert.True(up.Succeeded, $"{up.Describe()}\n{await LogAsync()}");
     }
 
     public Task<LabCommandResult> UpAsync(params string[] options) => AdGuardStack.UpAsync(Stack, options);

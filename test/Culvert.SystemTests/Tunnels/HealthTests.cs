@@ -39,21 +39,34 @@ public sealed class HealthTests
         await stack.AssertSeenWithoutGuardAsync();
     }
 
-    [Fact]
-    public async Task Of_a_refused_a_dead_and_a_good_exit_the_good_one_is_chosen_and_status_explains()
+    [Theory]
+    [InlineData(false, "exit2-udp", "gave up waiting for the server to answer")]
+    [InlineData(true, "stranger", "gave up waiting for the server's handshake")]
+    public async Task Of_a_refused_a_dead_and_a_good_exit_the_good_one_is_chosen_and_status_explains_in_a_sentence(bool wireGuard, string dead, string why)
     {
-        await using var stack = await RunningStack.PrepareAsync();
-        stack.Lab.Providers.BlockRegion(stack.Lab.Exit1.Address);
+        await using var stack = wireGuard ? (await WireGuardStack.PrepareAsync()).Stack : await RunningStack.PrepareAsync();
+        stack.Lab.Providers.BlockRegionOf("openai", stack.Lab.Exit1.Address);
+        if (wireGuard)
+        {
+            await WriteStrangerAsync(stack, dead);
+            WireGuardStack.UseWireGuard(stack, $"exit1.conf, {dead}.conf, exit2.conf");
+        }
+        else
+        {
+            // Nobody speaks OpenVPN over UDP at exit2.
+            stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace("[exit1.ovpn, exit2.ovpn]", $"[exit1.ovpn, {dead}.ovpn, exit2.ovpn]", StringComparison.Ordinal));
+        }
 
-        // Nobody speaks OpenVPN over UDP at exit2.
-        stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace("[exit1.ovpn, exit2.ovpn]", "[exit1.ovpn, exit2-udp.ovpn, exit2.ovpn]", StringComparison.Ordinal));
+        var before = await stack.CountAsync();
         var up = await stack.Culvert.UpAsync(Token);
         Assert.True(up.Succeeded, up.Describe());
         Assert.Equal("203.0.113.12", await stack.ExitSeenByDevAsync());
         var status = await stack.Culvert.StatusAsync(Token);
         Assert.True(status.Succeeded, status.Describe());
-        Assert.Contains("exit1 is not used: OpenAI does not serve this exit's region (HTTP 403)", status.Output, StringComparison.Ordinal);
-        Assert.Contains("exit2-udp is not used: ", status.Output, StringComparison.Ordinal);
+        Assert.Contains("the tunnel is connected to exit2 as ", status.Output, StringComparison.Ordinal);
+        Assert.Contains($"\nexits: exit1 is not used: OpenAI does not serve this exit's region (HTTP 403); {dead} is not used: {why}\n", status.Output, StringComparison.Ordinal);
+        var seen = (await stack.CountAsync()).Since(before);
+        Assert.True(seen.Leaked == 0, $"{seen}");
     }
 
     [Fact]
@@ -66,6 +79,15 @@ public sealed class HealthTests
         Assert.True(up.Succeeded, up.Describe());
         Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
         Assert.Contains("exit1 is used although OpenAI does not serve this exit's region (HTTP 403)", (await stack.Culvert.StatusAsync(Token)).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file with a key that the server of exit2 does not know: it says nothing, so to its client it is dead.</summary>
+    private static async Task WriteStrangerAsync(RunningStack stack, string name)
+    {
+        var known = await File.ReadAllLinesAsync(stack.Lab.Host.PathOf($"{StackInput.Folder}/exit2.conf"), Token);
+        var key = (await stack.Lab.Host.RequireAsync("wg", ["genkey"], Token)).Trim();
+        var text = string.Join('\n', known.Select(line => line.StartsWith("PrivateKey", StringComparison.Ordinal) ? $"PrivateKey = {key}" : line));
+        stack.Lab.Host.WriteFile($"{StackInput.Folder}/{name}.conf", text + "\n", UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     private static async Task<bool> SaysAsync(RunningStack stack, params string[] words)

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Culvert.Lab.Run;
-using Culvert.Lab.Topology;
 using Culvert.SystemTests.Faults;
 
 namespace Culvert.SystemTests.Tunnels;
@@ -13,47 +13,66 @@ internal static class RecoveryTrial
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>
-    /// Fails unless calls are back within <paramref name="bound"/> after an outage of the network of <paramref name="outage"/>, and nothing but the carrier left.
-    /// </summary>
-    public static async Task MeasureAsync(RunningStack stack, string what, TimeSpan outage, TimeSpan bound, Func<int, Task<Func<Func<bool>>>> disturb)
+    /// <summary>Fails unless calls are back within <paramref name="bound"/> after the disturbance, and nothing but the carrier left.</summary>
+    public static Task MeasureAsync(DriverStack one, string what, TimeSpan bound, Func<Task<Func<Func<bool>>>> disturb) =>
+        MeasureAsync(one, what, bound, TimeSpan.Zero, disturb, () => TimeSpan.Zero);
+
+    /// <summary>Something that lasts for <paramref name="outage"/>; the network, or the service, can again when <paramref name="end"/> is through.</summary>
+    public static Task MeasureAwhileAsync(DriverStack one, string what, TimeSpan outage, TimeSpan bound, Func<Task> begin, Func<Task> end)
     {
-        await using var trial = await stack.StartTrialAsync();
-        var outcomes = new List<KillOutcome>();
+        var lasted = TimeSpan.Zero;
+        return MeasureAsync(one, what, bound, outage, () => Task.FromResult<Func<Func<bool>>>(() =>
+        {
+            var lasting = LastAsync();
+            return () => lasting.IsFaulted ? throw lasting.Exception.InnerException! : lasting.IsCompletedSuccessfully;
+        }), () => lasted);
+
+        async Task LastAsync()
+        {
+            var clock = Stopwatch.StartNew();
+            await begin();
+            await Task.Delay(outage > clock.Elapsed ? outage - clock.Elapsed : TimeSpan.Zero, Token);
+            await end();
+            lasted = clock.Elapsed;
+        }
+    }
+
+    private static async Task MeasureAsync(
+        DriverStack one, string what, TimeSpan bound, TimeSpan outage, Func<Task<Func<Func<bool>>>> disturb, Func<TimeSpan> lasted)
+    {
+        await using var trial = await one.Stack.StartTrialAsync();
+        var outcomes = new List<(KillOutcome Seen, TimeSpan Lasted)>();
         for (var i = 0; i < Repetitions; i++)
         {
             // A tunnel that is lost young is waited for longer each time; here each loss is one of a tunnel that was good.
-            await RunningStack.WaitForAsync("the tunnel is settled", () => Task.FromResult(ConnectedFor(stack) > Settled));
-            outcomes.Add(await trial.DisturbAsync(what, await disturb(i), Token, outage + TimeSpan.FromSeconds(30)));
+            await RunningStack.WaitForAsync("the tunnel is settled", () => Task.FromResult(ConnectedFor(one.Stack) > Settled));
+            outcomes.Add((await trial.DisturbAsync(what, await disturb(), Token, outage + TimeSpan.FromSeconds(30)), lasted()));
         }
 
         var load = await trial.StopAsync(Token);
-        var away = outcomes.Select(outcome => outcome.Away.TotalSeconds).Order().ToList();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{what}: away {away[0]:0.0} / {away[away.Count / 2]:0.0} / {away[^1]:0.0} s (least, median, most of {away.Count}); "
-            + $"leaked {outcomes.Sum(outcome => outcome.Seen.Leaked)} packets; the load tried {load.Tried}");
-        Assert.All(outcomes, outcome => Assert.True(outcome is { Replaced: true, CallsCameBack: true, Seen.Leaked: 0 } && outcome.Away <= outage + bound, $"{outcome}"));
+            $"{one.Driver}, {what}: away {Spread(outcomes.Select(outcome => outcome.Seen.Away))}, of which after it was over {Spread(outcomes.Select(outcome => outcome.Seen.Away - outcome.Lasted))} (least, median, most of {outcomes.Count}); "
+            + $"leaked {outcomes.Sum(outcome => outcome.Seen.Seen.LeakedFromInside)} packets; the load tried {load.Tried}; the machine's load was {File.ReadAllText("/proc/loadavg").Trim()}");
+        Assert.All(outcomes, outcome => Assert.True(
+            outcome.Seen is { Replaced: true, CallsCameBack: true, Seen.LeakedFromInside: 0 } && outcome.Seen.Away <= outcome.Lasted + bound, $"{outcome}"));
     }
 
-    public static async Task<(RunningStack Stack, LabWireGuardExit[] Exits)> StartAsync(bool wireGuard)
+    private static string Spread(IEnumerable<TimeSpan> times)
     {
-        if (!wireGuard)
-        {
-            return (await RunningStack.StartAsync(), []);
-        }
-
-        var prepared = await WireGuardStack.PrepareAsync();
-        var up = await prepared.Stack.Culvert.UpAsync(Token);
-        Assert.True(up.Succeeded, up.Describe());
-        return prepared;
+        var sorted = times.Select(time => time.TotalSeconds).Order().ToList();
+        return $"{sorted[0]:0.0} / {sorted[sorted.Count / 2]:0.0} / {sorted[^1]:0.0} s";
     }
 
-    /// <summary>Only the first exit, so that there is no other to go to.</summary>
-    public static async Task UseOneExitAsync(RunningStack stack)
+    /// <summary>Kills it, and holds when another one runs.</summary>
+    public static Func<bool> Kill(DriverStack one, Victim victim)
     {
-        stack.Lab.Host.WriteFile(StackInput.File, StackInput.Yaml.Replace(", exit2.ovpn", "", StringComparison.Ordinal));
-        Assert.True((await stack.Culvert.UpAsync(Token)).Succeeded);
+        var killed = victim.In(one.Stack.Lab.Host);
+        Assert.NotEmpty(killed);
+        killed.ToList().ForEach(process => process.Kill());
+        return () => victim.In(one.Stack.Lab.Host) is { Count: > 0 } now && now.All(process => killed.All(old => old.Pid != process.Pid));
     }
+
+    public static bool IsConnected(RunningStack stack) => State(stack).Contains("\"state\": \"Connected\"", StringComparison.Ordinal);
 
     public static string State(RunningStack stack) => File.ReadAllText(stack.Lab.Host.PathOf("/run/culvert/culvert/tunnel/state.json"));
 

@@ -39,6 +39,7 @@ public sealed class OptionParsingTests
     [InlineData("up", "up")]
     [InlineData("up -c a.yaml --json --foreground --timeout 0", "up")]
     [InlineData("up --timeout=5 --dry-run", "up")]
+    [InlineData("up --now", "up")]
     [InlineData("down -n work", "down")]
     [InlineData("status --config=work.yaml --json", "status")]
     [InlineData("verify --check dns --check ipv6", "verify")]

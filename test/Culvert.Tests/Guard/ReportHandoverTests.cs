@@ -33,5 +33,16 @@ public sealed class ReportHandoverTests : IDisposable
     }
 
     [Fact]
+    public void What_was_withdrawn_is_put_back_where_it_still_holds()
+    {
+        var run = new RunDirectory(folder.Path);
+        ReportFile.Write(run.NamespaceReport, Report);
+        new ReportHandover(run).Withdraw();
+        Assert.Null(new ReportHandover(run).Published());
+        new ReportHandover(run).PutBack();
+        Assert.Equal("sum", new ReportHandover(run).Published()?.RulesetSha256);
+    }
+
+    [Fact]
     public void The_first_hold_finds_nothing() => Assert.Null(new ReportHandover(new RunDirectory(folder.Path)).Withdraw());
 }

@@ -1,3 +1,4 @@
+using Culvert.Linux;
 using Culvert.Stack;
 using Culvert.Tunnel;
 
@@ -28,7 +29,7 @@ public sealed class DrainingTests
             Pass(walk, traffic);
         }
 
-        Assert.InRange(walk.Now - ended, TunnelWalk.Timings.QuietFor - TimeSpan.FromSeconds(1), TunnelWalk.Timings.QuietFor);
+        Assert.InRange(walk.Now - ended, StreamWait.Quiet - TimeSpan.FromSeconds(1), StreamWait.Quiet);
         AssertChanged(walk, Refusal);
     }
 
@@ -42,7 +43,7 @@ public sealed class DrainingTests
             Pass(walk, traffic);
         }
 
-        Assert.InRange(walk.Now - begun, TunnelWalk.Timings.DrainWithin, TunnelWalk.Timings.DrainWithin + Look);
+        Assert.InRange(walk.Now - begun, StreamWait.Longest, StreamWait.Longest + Look);
         AssertChanged(walk, Refusal);
     }
 
@@ -83,7 +84,7 @@ public sealed class DrainingTests
         Assert.Equal(new TunnelEffect.Probe(1, AskProviders: true), Assert.Single(walk.Effects));
         walk.Answer();
         Assert.Null(walk.Status.Leaving);
-        walk.Wait(TunnelWalk.Timings.DrainWithin);
+        walk.Wait(StreamWait.Longest);
         Assert.Equal((TunnelPhase.Connected, 0), (walk.Status.Phase, walk.Status.Exit));
     }
 
@@ -91,11 +92,11 @@ public sealed class DrainingTests
     public void One_more_provider_that_refuses_does_not_prolong_it()
     {
         var walk = Leaving();
-        var until = walk.Status.Leaving!.Until;
+        var until = walk.Status.Leaving!.Streams.Until;
         walk.Wait(TimeSpan.FromSeconds(3));
         walk.Hear(new TunnelEvent.ProvidersDoubted());
         walk.Answer("two refuse");
-        Assert.Equal(("two refuse", until), (walk.Status.Leaving?.Why, walk.Status.Leaving?.Until));
+        Assert.Equal(("two refuse", until), (walk.Status.Leaving?.Why, walk.Status.Leaving?.Streams.Until));
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class DrainingTests
         Assert.Equal(TunnelPhase.Proving, walk.Status.Phase);
         walk.Hear(new TunnelEvent.LinkSeen(TunnelWalk.Carrying));
         Assert.Equal(TunnelPhase.Connected, walk.Status.Phase);
-        walk.Wait(TunnelWalk.Timings.QuietFor);
+        walk.Wait(StreamWait.Quiet);
         AssertChanged(walk, Refusal);
     }
 

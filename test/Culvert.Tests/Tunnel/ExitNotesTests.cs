@@ -29,7 +29,7 @@ public sealed class ExitNotesTests
     [Fact]
     public void An_exit_that_is_being_left_says_for_which_why_and_until_when_by_the_wall_clock() => Assert.Equal(
         "leaving frankfurt for stockholm because OpenAI does not serve it, after the streams that live or at 01:00:30",
-        Sentence(0, new() { [0] = new ExitNote(null, "OpenAI does not serve it", Now, Carries: true) }, TunnelLeaving.Begin("OpenAI does not serve it", default, Now, TunnelTimings.Default)));
+        Sentence(0, new() { [0] = new ExitNote(null, "OpenAI does not serve it", Now, Carries: true) }, TunnelLeaving.Begin("OpenAI does not serve it", default, Now)));
 
     private static string? Sentence(int exit, Dictionary<int, ExitNote> notes, TunnelLeaving? leaving = null)
     {

@@ -27,6 +27,9 @@ internal sealed class ComposeFolder(string path)
     /// <summary>What the host's network was before <c>up</c>.</summary>
     public string HostBefore => System.IO.Path.Combine(path, ".culvert", HostSnapshot.FileName);
 
+    /// <summary>Beside the secrets, which it is made from.</summary>
+    private string AppliedFile => System.IO.Path.Combine(Roles, "applied.json");
+
     private string Roles => System.IO.Path.Combine(path, ".culvert", "roles");
 
     /// <summary>The folder in which a configuration lies.</summary>
@@ -41,42 +44,46 @@ internal sealed class ComposeFolder(string path)
     };
 
     /// <summary>
-    /// Writes what the containers are handed; true when that differs from before. The files are readable by every uid,
-    /// because a role is none of the host's users; their folder is closed to everybody but its owner, and each container
-    /// sees its own part only.
+    /// Writes what the containers are handed. The files are readable by every uid, because a role is none of the host's
+    /// users; their folder is closed to everybody but its owner, and each container sees its own part only.
     /// </summary>
-    public bool Write(StackDefinition stack, string configuration, IReadOnlyList<RoleSecret> secrets)
+    public void Write(StackDefinition stack, string configuration, IReadOnlyList<RoleSecret> secrets)
     {
         Directory.CreateDirectory(Roles, OwnerOnly);
         File.SetUnixFileMode(Roles, OwnerOnly);
         Replace(System.IO.Path.Combine(Roles, ".gitignore"), "*\n");
-        var changed = WriteAll(Folder("config"), new() { ["culvert.yaml"] = configuration });
-        changed |= WriteAll(Folder("dev"), new() { ["kilo.json"] = KiloConfiguration.Of(stack.Providers) });
+        WriteAll(Folder("config"), new() { ["culvert.yaml"] = configuration });
+        WriteAll(Folder("dev"), new() { ["kilo.json"] = KiloConfiguration.Of(stack.Providers) });
         foreach (var role in Handed)
         {
             var handed = secrets.Where(secret => secret.Role == role).ToDictionary(secret => secret.Key, secret => secret.Value.Reveal());
-            changed |= WriteAll(System.IO.Path.Combine(Roles, role.Name), handed);
+            WriteAll(System.IO.Path.Combine(Roles, role.Name), handed);
         }
 
-        return WriteForClient() || changed;
+        WriteForClient();
     }
 
     /// <summary>
     /// What AdGuard's client finds: the tunnel role as its resolver, an identity that stays when its container is made anew, and a
     /// place for its login that root without a capability may write to. Their folder is closed to everybody else.
     /// </summary>
-    private bool WriteForClient()
+    private void WriteForClient()
     {
         var (client, login) = (System.IO.Path.Combine(Roles, "client"), System.IO.Path.Combine(Roles, "login"));
         Directory.CreateDirectory(login);
         File.SetUnixFileMode(login, Enterable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
         var identity = System.IO.Path.Combine(client, "machine-id");
-        return WriteAll(client, new()
+        WriteAll(client, new()
         {
             ["resolv.conf"] = NameFiles.ResolvConf(IPAddress.Parse(Role.BootstrapAddress)),
             ["machine-id"] = File.Exists(identity) ? File.ReadAllText(identity) : $"{Guid.NewGuid():N}\n",
         });
     }
+
+    /// <summary>What the parts that stand were started with, as far as it is known.</summary>
+    public AppliedInputs Applied() => AppliedInputs.FromJson(File.Exists(AppliedFile) ? File.ReadAllText(AppliedFile) : "{}");
+
+    public void Keep(AppliedInputs applied) => Replace(AppliedFile, applied.ToJson(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
     /// <summary>Keeps the host's state from before anything of the stack was there.</summary>
     public void Keep(HostSnapshot before)
@@ -98,6 +105,11 @@ internal sealed class ComposeFolder(string path)
     /// <summary>What the roles were handed is of no use once they are gone, and copies of secrets are not left lying about.</summary>
     public void ForgetSecrets()
     {
+        if (File.Exists(AppliedFile))
+        {
+            File.Delete(AppliedFile);
+        }
+
         foreach (var handed in Handed.Select(role => System.IO.Path.Combine(Roles, role.Name)).Where(Directory.Exists).SelectMany(Directory.GetFiles))
         {
             File.Delete(handed);
@@ -106,41 +118,36 @@ internal sealed class ComposeFolder(string path)
 
     private string Folder(string name) => System.IO.Path.Combine(path, ".culvert", name);
 
-    private static bool WriteAll(string folder, Dictionary<string, string> files)
+    private static void WriteAll(string folder, Dictionary<string, string> files)
     {
         Directory.CreateDirectory(folder);
         File.SetUnixFileMode(folder, Enterable);
-        var changed = false;
         foreach (var old in Directory.GetFiles(folder).Where(file => !files.ContainsKey(System.IO.Path.GetFileName(file))))
         {
             File.Delete(old);
-            changed = true;
         }
 
         foreach (var (name, text) in files)
         {
-            changed |= Replace(System.IO.Path.Combine(folder, name), text);
+            Replace(System.IO.Path.Combine(folder, name), text);
         }
-
-        return changed;
     }
 
     // A container has the folder mounted, so a file that is replaced in it is seen there.
-    private static bool Replace(string file, string text)
+    private static void Replace(string file, string text, UnixFileMode mode = Readable)
     {
         if (File.Exists(file) && File.ReadAllText(file) == text)
         {
-            return false;
+            return;
         }
 
         var next = file + ".next";
-        using (var stream = new FileStream(next, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Readable }))
+        using (var stream = new FileStream(next, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = mode }))
         {
             stream.Write(Encoding.UTF8.GetBytes(text));
         }
 
-        File.SetUnixFileMode(next, Readable);
+        File.SetUnixFileMode(next, mode);
         File.Move(next, file, overwrite: true);
-        return true;
     }
 }

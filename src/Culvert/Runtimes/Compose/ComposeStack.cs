@@ -5,10 +5,14 @@ using Culvert.Stack;
 namespace Culvert.Runtimes.Compose;
 
 /// <summary>A stack that Docker Compose runs: what <c>culvert up</c>, <c>down</c>, <c>status</c>, <c>logs</c> and <c>restart</c> do to it.</summary>
-internal sealed class ComposeStack(StackDefinition stack, ComposeFolder folder)
+internal sealed class ComposeStack(StackDefinition stack, ComposeFolder folder, DockerCli docker)
 {
     private static readonly string[] Compose = ["compose", "--profile", "*"];
-    private readonly DockerCli docker = new(folder.Path, ComposeFolder.Variables(stack));
+
+    public ComposeStack(StackDefinition stack, ComposeFolder folder)
+        : this(stack, folder, new DockerCli(folder.Path, ComposeFolder.Variables(stack)))
+    {
+    }
 
     /// <summary>What is missing before anything is touched; empty when all is there.</summary>
     public async Task<IReadOnlyList<string>> MissingAsync(CancellationToken cancellationToken)
@@ -28,30 +32,9 @@ internal sealed class ComposeStack(StackDefinition stack, ComposeFolder folder)
             : [];
     }
 
-    /// <summary>
-    /// The owner first, then whatever is attached to an owner that is gone, made anew, then the rest; waits until all is
-    /// healthy. The same again when nothing changed. Returns what stands then.
-    /// </summary>
-    public async Task<ComposeStatus> UpAsync(bool changed, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        string[] anew = changed && (await ObserveAsync(cancellationToken)).Parts.Count > 0 ? ["--force-recreate"] : [];
-        string[] wait = ["--wait", "--wait-timeout", $"{(int)timeout.TotalSeconds}"];
-        var deadline = timeout + TimeSpan.FromMinutes(10);
-        var code = await docker.AttachedAsync(["compose", "up", "--detach", .. anew, .. wait, PartReport.Owner], cancellationToken, deadline);
-        if (code == 0)
-        {
-            var stranded = (await ObserveAsync(cancellationToken)).Stranded;
-            if (stranded.Count > 0)
-            {
-                await docker.AttachedAsync(
-                    [.. Compose, "up", "--detach", "--no-deps", "--force-recreate", .. stranded.Select(part => part.Service)], cancellationToken, deadline);
-            }
-
-            await docker.AttachedAsync(["compose", "up", "--detach", .. wait], cancellationToken, deadline);
-        }
-
-        return await ObserveAsync(cancellationToken);
-    }
+    /// <inheritdoc cref="ComposeBringup.RunAsync"/>
+    public Task<ComposeStatus> UpAsync(ComposeChanges changes, Action applied, TimeSpan timeout, Action<string> say, CancellationToken cancellationToken) =>
+        new ComposeBringup(this, docker, timeout, say).RunAsync(changes, applied, cancellationToken);
 
     /// <summary>Containers, networks and volumes of every profile. Returns docker's exit code.</summary>
     public Task<int> DownAsync(CancellationToken cancellationToken) =>
@@ -66,7 +49,7 @@ internal sealed class ComposeStack(StackDefinition stack, ComposeFolder folder)
             return await ObserveAsync(cancellationToken);
         }
 
-        return await UpAsync(changed: false, timeout, cancellationToken);
+        return await new ComposeBringup(this, docker, timeout, _ => { }).RunAsync(ComposeChanges.None, () => { }, cancellationToken);
     }
 
     public Task<int> LogsAsync(string? service, bool follow, CancellationToken cancellationToken) => docker.AttachedAsync(

@@ -36,12 +36,14 @@ internal sealed record ComposeStatus(string Name, IReadOnlyList<string> Expected
         }
     }
 
-    private PartReport? Owner => Parts.FirstOrDefault(part => part.Service == PartReport.Owner);
+    [JsonIgnore]
+    public PartReport? Owner => Parts.FirstOrDefault(part => part.Service == PartReport.Owner);
 
     private string? ProblemOf(PartReport part) => part switch
     {
         { Service: PartReport.Owner, Running: false } =>
             $"{part.Name} does not run ({Ended(part)}), so the namespace is gone and all that joined it is closed; `culvert up` brings it back",
+        { Service: PartReport.Guard, Running: false } => $"{part.Name} is left of an interrupted `culvert up`; the next one takes it away",
         { Running: false } => $"{part.Name} does not run ({Ended(part)}); `culvert up` starts it, `culvert logs {part.Service}` tells what it said last",
         _ when Stranded.Contains(part) =>
             $"{part.Name} is attached to a namespace whose owner is gone: closed, without a network; `culvert up` attaches it to the new one",

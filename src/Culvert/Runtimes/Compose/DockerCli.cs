@@ -19,8 +19,8 @@ internal sealed class DockerCli(string folder, IReadOnlyDictionary<string, strin
         Subprocess.RequireAsync("env", Line(arguments), cancellationToken, deadline: LookDeadline);
 
     /// <summary>As <see cref="AskAsync"/>, where failing is an answer.</summary>
-    public Task<SubprocessResult> TryAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        Subprocess.RunAsync("env", Line(arguments), cancellationToken, deadline: LookDeadline);
+    public Task<SubprocessResult> TryAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken, TimeSpan? deadline = null) =>
+        Subprocess.RunAsync("env", Line(arguments), cancellationToken, deadline: deadline ?? LookDeadline);
 
     /// <summary>Changes something, at this process's own terminal. Returns the exit code; -1 when the deadline ended it.</summary>
     public async Task<int> AttachedAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken, TimeSpan? deadline = null)

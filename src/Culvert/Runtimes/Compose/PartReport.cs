@@ -16,10 +16,15 @@ internal sealed record PartReport(
     bool JoinsAnother)
 {
     public const string Owner = "vpn";
+
+    /// <summary>Loads a changed guard into the owner's namespace and is gone; no part that stays.</summary>
+    public const string Guard = "vpn-guard";
     public const string Dev = "dev";
     public const string Tunnel = "vpn-tunnel";
 
     public bool Running => State == "running";
+
+    public bool IsSound => this is { Running: true, Health: null or "healthy" };
 
     /// <summary>Containers in the output of <c>docker inspect</c>.</summary>
     public static IReadOnlyList<PartReport> Parse(string json) =>

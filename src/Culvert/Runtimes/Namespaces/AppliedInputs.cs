@@ -11,20 +11,29 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
     /// <summary>The part that cannot change while the namespaces stay.</summary>
     public const string Networks = "networks";
 
+    /// <summary>What dev begins with, under Compose.</summary>
+    public const string Dev = "dev";
+
     public static AppliedInputs Of(PlanInput input)
     {
         var stack = input.Stack;
         var networks = $"{stack.Network.Uplink} {stack.Network.VpnNet}";
         var vpn = $"{stack.Vpn.Driver} {stack.Vpn.User} {List(stack.Vpn.Locations.Select(location => location.Name))}";
         var dns = List(stack.Dns.Upstreams.Select(upstream => $"{upstream}"));
-        return new(new SortedDictionary<string, string>
+        var digests = new SortedDictionary<string, string>
         {
             [Networks] = Digest(networks),
-            [Role.Hold.Name] = DigestFor(Role.Hold, $"{networks}\n{stack.Vpn.Driver}\n{dns}\n{BoundsText(stack)}", input),
+            [Role.Hold.Name] = DigestFor(Role.Hold, $"{networks}\n{stack.Vpn.Driver}\n{dns}\n{BoundsText(stack)}{PublishedText(stack)}", input),
             [Role.Tunnel.Name] = DigestFor(Role.Tunnel, $"{networks}\n{vpn}\n{dns}\n{ProbesText(stack)}", input),
             [Role.Resolver.Name] = DigestFor(Role.Resolver, dns, input),
             [Role.Proxy.Name] = DigestFor(Role.Proxy, ProxyText(stack), input),
-        });
+        };
+        if (stack.Runtime == StackRuntime.Compose)
+        {
+            digests[Dev] = Digest(List(stack.Providers.Select(provider => provider.Id)));
+        }
+
+        return new(digests);
     }
 
     public static AppliedInputs FromJson(string json) =>
@@ -35,8 +44,8 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
     /// <summary>The parts that differ, in the order in which they have to be started again.</summary>
     public IReadOnlyList<string> ChangesSince(AppliedInputs earlier) =>
     [
-        .. ((string[])[Networks, Role.Hold.Name, Role.Tunnel.Name, Role.Resolver.Name, Role.Proxy.Name])
-            .Where(part => earlier.Digests.GetValueOrDefault(part) != Digests[part]),
+        .. ((string[])[Networks, Role.Hold.Name, Role.Tunnel.Name, Role.Resolver.Name, Role.Proxy.Name, Dev])
+            .Where(part => earlier.Digests.GetValueOrDefault(part) != Digests.GetValueOrDefault(part)),
     ];
 
     private static string ProxyText(StackDefinition stack)
@@ -51,6 +60,10 @@ internal sealed record AppliedInputs(SortedDictionary<string, string> Digests)
     // The guard holds foreign proxies to their ports.
     private static string BoundsText(StackDefinition stack) =>
         stack.Proxy.Engine == ProxyEngine.Culvert ? "" : List(stack.Proxy.AllowedPorts.Select(port => $"{port}"));
+
+    // The guard lets the engine reach what it publishes of VS Code Server.
+    private static string PublishedText(StackDefinition stack) =>
+        stack.Runtime == StackRuntime.Compose ? $"\n{stack.Dev.VsCode}" : "";
 
     private static string OwnText(ApplicationSettings? own) => own is null
         ? ""

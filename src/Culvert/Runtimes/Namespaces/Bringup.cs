@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Culvert.Linux;
+using Culvert.Stack;
 
 namespace Culvert.Runtimes.Namespaces;
 
@@ -14,8 +15,10 @@ internal enum BringupKind
     Changed,
 }
 
-/// <summary>Brings a stack to what its configuration says, from wherever it is now.</summary>
-internal sealed class Bringup(PlanInput input, bool foreground, TimeProvider time, Action<string> say)
+/// <summary>
+/// Brings a stack to what its configuration says, from wherever it is now. With <paramref name="atOnce"/> no stream is waited for before its tunnel is changed.
+/// </summary>
+internal sealed class Bringup(PlanInput input, bool foreground, bool atOnce, TimeProvider time, Action<string> say)
 {
     private readonly Places places = new(input.Stack.Name);
 
@@ -48,6 +51,12 @@ internal sealed class Bringup(PlanInput input, bool foreground, TimeProvider tim
         if (changes.Count == 0)
         {
             return new(revived ? BringupKind.Revived : BringupKind.AlreadyUp, []);
+        }
+
+        if (!atOnce && changes.Contains(Role.Tunnel.Name))
+        {
+            // Before anything is written: who is interrupted here has changed nothing.
+            await new StreamDrain(places, time, say).WaitAsync(cancellationToken);
         }
 
         await ApplyAsync(runner, changes, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Culvert.Linux;
 using Culvert.Stack;
 
@@ -40,12 +41,17 @@ internal sealed class Uplink(Places places, UplinkSetup setup, TimeProvider time
         await IpAsync(["address", "replace", setup.Address, "dev", setup.Interface], cancellationToken);
         // The route tells hold the gateway, and hold removes it. Until then the metric keeps it behind the tunnel's.
         await IpAsync(["route", "replace", "default", "via", setup.Gateway, "dev", setup.Interface, "metric", LastButOne], cancellationToken);
+        var guard = Guard();
         if (setup.Guarded)
         {
             RunHoldAgain();
         }
 
         File.WriteAllText(setup.Ready, "");
+        if (setup.Guarded)
+        {
+            await ConnectAnewAsync(guard, cancellationToken);
+        }
     }
 
     /// <summary>With the interface went the carrier's routes; hold knows them, and running it again sets everything anew.</summary>
@@ -54,6 +60,39 @@ internal sealed class Uplink(Places places, UplinkSetup setup, TimeProvider time
         if (ProcessRecord.Read(places.RecordOf(Role.Hold.Name)) is { Identity.IsAlive: true } hold)
         {
             Signals.Send(hold.Pid, Signals.Terminate);
+        }
+    }
+
+    /// <summary>
+    /// The sockets that carried on the host were those of the process that is gone. A client over UDP hears of that by silence alone, and AdGuard's over TCP took
+    /// 11 s: the tunnel role is asked to connect anew as soon as hold has set everything. One that is only starting takes it for nothing.
+    /// </summary>
+    private async Task ConnectAnewAsync(DateTimeOffset? guard, CancellationToken cancellationToken)
+    {
+        if (ProcessRecord.Read(places.RecordOf(Role.Tunnel.Name)) is not { Identity.IsAlive: true } tunnel)
+        {
+            return;
+        }
+
+        var begun = time.GetTimestamp();
+        while ((Guard() is not { } loaded || loaded == guard) && time.GetElapsedTime(begun) < Deadline)
+        {
+            await Task.Delay(Interval, time, cancellationToken);
+        }
+
+        Signals.Send(tunnel.Pid, Signals.HangUp);
+    }
+
+    /// <summary>Null also while hold runs anew, and for the moment in which its report is being written.</summary>
+    private DateTimeOffset? Guard()
+    {
+        try
+        {
+            return ReportFile.ReadNamespace(places.Run.NamespaceReport)?.GuardLoadedAt;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
         }
     }
 

@@ -33,6 +33,15 @@ public sealed class AppliedInputsTests
         AssertChanges(expected, PlanInputs.Yaml.Replace(old, changed, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("dev: {vscode: false}", "hold")]
+    [InlineData("providers: [openai]", "tunnel proxy dev")]
+    public void Under_compose_the_guard_knows_the_editors_port_and_dev_begins_with_the_providers(string line, string expected)
+    {
+        PlanInput Compose(string more) => PlanInputs.Of($"{PlanInputs.Yaml}\nruntime: compose\n{more}\n", [.. PlanInputs.Default.Secrets]);
+        Assert.Equal(expected.Split(' '), AppliedInputs.Of(Compose(line)).ChangesSince(AppliedInputs.Of(Compose(""))));
+    }
+
     [Fact]
     public void A_changed_profile_starts_hold_and_tunnel_again() =>
         AssertChanges("hold tunnel", PlanInputs.Yaml, PlanInputs.Secrets("client\nremote 203.0.113.12 443", "correct horse"));
