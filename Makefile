@@ -3,7 +3,7 @@
 PACKAGES_BUILD = clang zlib1g-dev
 PACKAGES_RUN   = nftables iproute2 slirp4netns openvpn unbound util-linux
 PACKAGES_LAB   = $(PACKAGES_RUN) dante-server tinyproxy wireguard-go wireguard-tools ca-certificates curl tcpdump openssl dnsutils iputils-ping procps python3 python3-requests python3-socks python3-httpx python3-socksio \
-                 python3-aiohttp netcat-openbsd openssh-client openssh-server proxychains4 git
+                 python3-aiohttp python3-aiohttp-socks netcat-openbsd openssh-client openssh-server proxychains4 git
 
 PACKAGES_BENCH = gcc libc6-dev iproute2 util-linux procps dante-server tinyproxy microsocks haproxy
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """One GET with a client of Python, or a WebSocket's echo.
 
-Use: fetch.py requests|pysocks|httpx|aiohttp|aiohttp-websocket URL PROXY
+Use: fetch.py requests|pysocks|httpx|aiohttp|aiohttp-socks|aiohttp-websocket URL PROXY
 """
 import asyncio
 import sys
@@ -45,6 +45,15 @@ async def with_aiohttp(url: str, proxy: str) -> str:
         return await answer.text()
 
 
+async def with_aiohttp_socks(url: str, proxy: str) -> str:
+    import aiohttp
+    import aiohttp_socks
+
+    connector = aiohttp_socks.ProxyConnector.from_url(proxy.replace("socks5h:", "socks5:"), rdns=True)
+    async with aiohttp.ClientSession(connector=connector) as session, session.get(url) as answer:
+        return await answer.text()
+
+
 async def with_aiohttp_websocket(url: str, proxy: str) -> str:
     import aiohttp
 
@@ -58,6 +67,7 @@ CLIENTS = {
     "pysocks": with_pysocks,
     "httpx": with_httpx,
     "aiohttp": lambda url, proxy: asyncio.run(with_aiohttp(url, proxy)),
+    "aiohttp-socks": lambda url, proxy: asyncio.run(with_aiohttp_socks(url, proxy)),
     "aiohttp-websocket": lambda url, proxy: asyncio.run(with_aiohttp_websocket(url, proxy)),
 }
 

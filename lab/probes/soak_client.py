@@ -9,6 +9,7 @@ import collections
 import hashlib
 import json
 import random
+import sys
 import time
 
 from soak_origin import BLOCK, block
@@ -35,8 +36,9 @@ async def through_http(host: str, port: int) -> tuple[asyncio.StreamReader, asyn
     return reader, writer
 
 
-async def get(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chance: random.Random) -> str:
+async def get(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chance: random.Random, note: dict) -> str:
     length, seed = int(chance.paretovariate(0.7) * 2000) % 20_000_000 + 1, chance.randint(1, 2**31)
+    note.update(verb="get", length=length, at=0)
     leave_at = chance.randint(0, length) if chance.random() < 0.3 else None
     writer.write(f"get {length} {seed}\n".encode())
     expected, at = block(seed), 0
@@ -45,6 +47,7 @@ async def get(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chance
         if part != whole:
             return "wrong"
         at += len(part)
+        note["at"] = at
         if leave_at is not None and at >= leave_at:
             return "left"
         if chance.random() < 0.005:
@@ -52,8 +55,9 @@ async def get(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chance
     return "whole" if at == length else "short"
 
 
-async def put(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chance: random.Random) -> str:
+async def put(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chance: random.Random, note: dict) -> str:
     length, data = chance.randint(1, 1_000_000), block(chance.randint(1, 2**31))
+    note.update(verb="put", length=length)
     sent = (data * (length // BLOCK + 1))[:length]
     writer.write(f"put {length}\n".encode() + sent)
     writer.write_eof()  # half-close: the answer still comes
@@ -63,12 +67,14 @@ async def put(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chance
 
 async def tunnels(host: str, port: int, until: float, counts: collections.Counter, chance: random.Random) -> None:
     while time.monotonic() < until:
-        writer = None
+        writer, began, note = None, time.monotonic(), {}
         try:
             reader, writer = await chance.choice((through_socks, through_http))(host, port)
-            counts[await chance.choice((get, put))(reader, writer, chance)] += 1
+            counts[await chance.choice((get, put))(reader, writer, chance, note)] += 1
         except (OSError, asyncio.IncompleteReadError) as failure:
             counts[f"failed: {type(failure).__name__} {failure}"[:80]] += 1
+            own = writer.get_extra_info("sockname") if writer is not None else None
+            print(f"{time.strftime('%T')}.{time.time() % 1 * 1000:03.0f} {own} after {time.monotonic() - began:.1f} s, {note}: {failure}", file=sys.stderr, flush=True)
             await asyncio.sleep(0.1)
         finally:
             if writer is not None:

@@ -6,10 +6,18 @@ using SharpFuzz;
 if (args is ["--afl", var name])
 {
     var wanted = FuzzTarget.All.Single(target => target.Name == name);
+    using var standardInput = Console.OpenStandardInput();
     Fuzzer.Run(stream =>
     {
         using var input = new MemoryStream();
         stream.CopyTo(input);
+        if (input.Length == 0)
+        {
+            // SharpFuzz reads the first input before it says that it is ready for it. On a busy machine AFL++ has not written it yet:
+            // it would run on nothing, reach no parser, and be "No instrumentation detected". No later input is empty.
+            standardInput.CopyTo(input);
+        }
+
         wanted.Check(input.ToArray());
     });
     return 0;

@@ -30,15 +30,18 @@ internal static class TellingStatus
     {
         try
         {
-            await answer.ServeAsync([0, Role.Status.Uid], document, cancellationToken);
+            await answer.ServeAsync([0, Role.Status.Uid], document, e => Say(role, e, "the status page does not know this role until it can be read"), cancellationToken);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The role ends.
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (SocketException e)
         {
-            await Console.Error.WriteLineAsync($"{role.Name}: telling the status role: {e.Message}; the status page will not know this role");
+            Say(role, e, "the status page will not know this role");
         }
     }
+
+    private static void Say(Role role, Exception failure, string consequence) =>
+        Console.Error.WriteLine($"{role.Name}: telling the status role: {failure.Message}; {consequence}");
 }

@@ -24,6 +24,12 @@ internal readonly record struct LinkTraffic(long Bytes, long Packets)
     public bool Flows(LinkTraffic earlier) =>
         Packets - earlier.Packets >= ManyPackets || Bytes - earlier.Bytes > BareBytes * (Packets - earlier.Packets);
 
+    /// <summary>
+    /// Many packets came in since <paramref name="earlier"/>, a few seconds ago: streams live, whatever became of a probe meanwhile. An exit that is gone sends nothing; one that has lost its
+    /// own way out sends an ICMP error a second and a burst of six (icmp(7), icmp_ratelimit).
+    /// </summary>
+    public bool IsBusy(LinkTraffic earlier) => Packets - earlier.Packets >= ManyPackets;
+
     /// <summary><c>/proc/net/dev</c>: <c>NAME: BYTES PACKETS …</c>, received first. Nothing for an interface that is not there.</summary>
     public static LinkTraffic Parse(IEnumerable<string> lines, string device)
     {

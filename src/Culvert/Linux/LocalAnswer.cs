@@ -20,20 +20,38 @@ internal sealed class LocalAnswer : IDisposable
         listener.Listen();
     }
 
-    /// <summary>Tells <paramref name="content"/>, as it is then, to processes of these uids, until cancelled. Null says nothing.</summary>
-    public async Task ServeAsync(IReadOnlyCollection<int> readers, Func<byte[]?> content, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tells <paramref name="content"/>, as it is then, to processes of these uids, until cancelled. Null says nothing, and neither does what cannot be read:
+    /// <paramref name="unreadable"/> is told the first time, and again after it could be read in between.
+    /// </summary>
+    public async Task ServeAsync(IReadOnlyCollection<int> readers, Func<byte[]?> content, Action<Exception> unreadable, CancellationToken cancellationToken)
     {
+        var isReadable = true;
         while (!cancellationToken.IsCancellationRequested)
         {
             using var reader = await listener.AcceptAsync(cancellationToken);
             try
             {
-                if (readers.Contains(UidOf(reader)) && content() is { } document)
+                if (readers.Contains(UidOf(reader)))
                 {
-                    // What does not fit into the socket at once belongs to a reader that does not read: nobody waits for it.
-                    reader.Blocking = false;
-                    reader.Send(document);
+                    var document = content();
+                    isReadable = true;
+                    if (document is not null)
+                    {
+                        // What does not fit into the socket at once belongs to a reader that does not read: nobody waits for it.
+                        reader.Blocking = false;
+                        reader.Send(document);
+                    }
                 }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (isReadable)
+                {
+                    unreadable(e);
+                }
+
+                isReadable = false;
             }
             catch (SocketException)
             {

@@ -76,7 +76,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
 
     private TunnelStep OnLink(TunnelStatus status, LinkSnapshot link, DateTimeOffset now)
     {
-        status = status with { Leaving = status.Leaving?.After(link.Traffic, now) };
+        status = status with { Seen = link.Traffic, Leaving = status.Leaving?.After(link.Traffic, now) };
         var step = status.Phase switch
         {
             TunnelPhase.Waiting => Stay(status),
@@ -105,7 +105,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
     }
 
     private TunnelStep Probe(TunnelStatus status, DateTimeOffset now) => new(
-        status with { ProbeAt = now + timings.ProbeOverdue },
+        status with { ProbeAt = now + timings.ProbeOverdue, SeenAtProbe = status.Seen },
         [new TunnelEffect.Probe(status.Client, !(ExitChoice.Of(status.Notes, status.Exit).AskedAt + timings.ProviderMemory > now))]);
 
     private TunnelStep AskProviders(TunnelStatus status, DateTimeOffset now) =>
@@ -115,7 +115,9 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
     {
         if (!probed.Answered)
         {
-            var lost = status with { ProbesLost = status.ProbesLost + 1, ProbeAt = now + timings.ProbeAgain };
+            // Many uploads fill the queues on the way: a probe is dropped there or late, and what comes back is bare acknowledgements.
+            var inARow = status.Seen.IsBusy(status.SeenAtProbe) ? 0 : status.ProbesLost + 1;
+            var lost = status with { ProbesLost = inARow, ProbeAt = now + timings.ProbeAgain };
             return status.Phase == TunnelPhase.Connected && lost.ProbesLost >= timings.ProbesLost ? CarriesNothing(lost, now) : Stay(lost);
         }
 

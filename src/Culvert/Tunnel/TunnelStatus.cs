@@ -54,6 +54,12 @@ internal sealed record TunnelStatus
     /// <summary>What had come through tun0 when it was last shown to carry.</summary>
     public LinkTraffic Traffic { get; init; }
 
+    /// <summary>What tun0 showed last.</summary>
+    public LinkTraffic Seen { get; init; }
+
+    /// <summary>What it had shown when the last probe was sent.</summary>
+    public LinkTraffic SeenAtProbe { get; init; }
+
     /// <summary>When this client was first proven to carry.</summary>
     public DateTimeOffset? ConnectedAt { get; init; }
 

@@ -33,6 +33,7 @@ public sealed class ClientTests(ClientStack stack) : IClassFixture<ClientStack>
         ["httpx, SOCKS"] = Python("httpx", Ip, Socks),
         ["aiohttp, HTTP"] = Python("aiohttp", Ip, Http),
         ["aiohttp, absolute form"] = Python("aiohttp", ClearIp, Http),
+        ["aiohttp, SOCKS"] = Python("aiohttp-socks", Ip, Socks),
         ["aiohttp, WebSocket in clear (Upgrade)"] = Python("aiohttp-websocket", $"{ClientStack.Clear}/echo", Http),
         ["undici, HTTP"] = Node("undici", Ip, Http),
         ["undici, SOCKS"] = Node("undici", Ip, Socks),

@@ -30,10 +30,9 @@ public sealed class SoakTests(ITestOutputHelper output)
             RepositoryFiles.Python, ["-B", RepositoryFiles.Probe("soak_origin.py"), Origin, "80"], LabCommandOptions.None, Token);
         await origin.WaitForLineAsync(line => line == "serving", TimeSpan.FromSeconds(10), Token);
 
-        // Some machines have BBR; docs/known-issues.md compares the two. A namespace may always have reno.
+        // Some machines have BBR; docs/adr/0007-uploads-and-tun0.md compares the two. A namespace may always have reno.
         await stack.AsRootInsideAsync("sysctl", "-qw", "net.ipv4.tcp_congestion_control=reno");
         var proxy = Assert.Single(Victim.Proxy.In(stack.Lab.Host)).Pid;
-
 
         // The socket that asks for the flags of tun0 is opened once, when they are first of interest.
         var atRest = Descriptors(proxy, "socket") + 1;
@@ -61,6 +60,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         using var counts = JsonDocument.Parse(result.Output);
         int Count(string kind) => counts.RootElement.TryGetProperty(kind, out var value) ? value.GetInt32() : 0;
         Assert.True(Count("whole") > tunnels && Count("wrong") == 0 && Count("short") == 0, result.Output);
+        await AssertExplainedAsync(stack, providers, counts.RootElement);
         // The first third is warming up; after it the peak of the later half is that of the earlier one.
         var warm = memory[(memory.Count / 3)..];
         Assert.True(warm[(warm.Count / 2)..].Max() < 1.15 * warm[..((warm.Count + 1) / 2)].Max(), $"memory grows: {string.Join(' ', memory)}");
@@ -69,6 +69,29 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.InRange(Descriptors(proxy, "pipe"), 0, 64);
         output.WriteLine($"at rest again: {ResidentKilobytes(proxy)} kB");
     }
+
+    // tun0 drops what its queue does not hold. A dial whose SYN is lost for 10 s is answered so, and a stream of which nothing is acknowledged for 120 s is
+    // reset (TCP_USER_TIMEOUT; the origin's kernel gives up, too, after tcp_orphan_retries): the kernels count those. Nothing else may fail, and the exit must not be left.
+    private async Task AssertExplainedAsync(RunningStack stack, LabPlace providers, JsonElement counts)
+    {
+        var kinds = counts.EnumerateObject().ToDictionary(kind => kind.Name, kind => kind.Value.GetInt32());
+        int Sum(Func<string, bool> isSo) => kinds.Where(kind => isSo(kind.Key)).Sum(kind => kind.Value);
+        var resets = Sum(kind => kind.Contains("ConnectionResetError", StringComparison.Ordinal));
+        var dials = Sum(kind => kind.Contains("SOCKS reply 6", StringComparison.Ordinal) || kind.Contains("HTTP/1.1 504", StringComparison.Ordinal));
+        var all = Sum(_ => true);
+        Assert.Equal(all, resets + dials + Sum(kind => kind is "whole" or "left"));
+        string[] read = ["nstat", "-asz", "TcpExtTCPAbortOnTimeout"];
+        var starved = GivenUp(await stack.AsRootInsideAsync(read)) + GivenUp(await providers.RequireAsync(read[0], read[1..], Token));
+        output.WriteLine($"{resets} reset, {starved} given up by the kernel after 120 s, {dials} dials given up after 10 s, of {all}");
+        Assert.InRange(resets, 0, starved);
+        Assert.InRange(dials, 0, all / 100);
+        var log = await File.ReadAllLinesAsync(stack.Lab.Host.PathOf("/run/culvert/culvert/logs/tunnel.log"), Token);
+        Assert.Single(log, line => line.StartsWith("tunnel: connected:", StringComparison.Ordinal));
+    }
+
+    private static int GivenUp(string counters) => int.Parse(
+        counters.Split('\n').Single(line => line.StartsWith("Tcp", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 
     private static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : otherwise;

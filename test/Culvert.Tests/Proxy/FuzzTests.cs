@@ -5,7 +5,7 @@ namespace Culvert.Tests.Proxy;
 /// <summary>A short run of every fuzz target; the long ones are test/Culvert.Fuzz by hand.</summary>
 public sealed class FuzzTests
 {
-    private const int Inputs = 20_000;
+    private const int Inputs = 5_000;
 
     public static TheoryData<string> Names => [.. FuzzTarget.All.Select(target => target.Name)];
 

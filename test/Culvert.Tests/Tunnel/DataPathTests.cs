@@ -74,6 +74,43 @@ public sealed class DataPathTests
         }
     }
 
+    /// <summary>1,200 uploads: bare acknowledgements come back, and every probe is lost in the queues on the way. Seven packets a probe are ICMP errors.</summary>
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(7, false)]
+    [InlineData(0, false)]
+    public void Lost_probes_say_nothing_of_the_exit_while_many_packets_come_back(int packets, bool stays)
+    {
+        var walk = TunnelWalk.Connected(null);
+        for (var i = 1; i <= 10 && walk.Status.Phase == TunnelPhase.Connected; i++)
+        {
+            walk.WaitForProbe();
+            walk.Hear(new TunnelEvent.LinkSeen(TunnelWalk.Carrying with { Traffic = new LinkTraffic(52 * packets * i, packets * i) }));
+            walk.LoseProbe();
+        }
+
+        Assert.Equal(stays ? TunnelPhase.Connected : TunnelPhase.Waiting, walk.Status.Phase);
+    }
+
+    [Fact]
+    public void Uploads_that_end_with_their_exit_do_not_hide_that_it_is_gone()
+    {
+        var walk = TunnelWalk.Connected(null);
+        var acknowledged = TunnelWalk.Carrying with { Traffic = new LinkTraffic(52 * 400, 400) };
+        walk.WaitForProbe();
+        walk.Hear(new TunnelEvent.LinkSeen(acknowledged));
+        walk.LoseProbe();
+        for (var lost = 1; lost <= TunnelTimings.Default.ProbesLost; lost++)
+        {
+            Assert.Equal(TunnelPhase.Connected, walk.Status.Phase);
+            walk.WaitForProbe();
+            walk.Hear(new TunnelEvent.LinkSeen(acknowledged));
+            walk.LoseProbe();
+        }
+
+        Assert.Equal(TunnelPhase.Waiting, walk.Status.Phase);
+    }
+
     [Theory]
     [InlineData(4096, 4, true)]
     [InlineData(4095, 4, false)]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Culvert.Stack;
+using Culvert.Stack.Values;
 using Culvert.Tunnel.Drivers.AdGuard;
 
 namespace Culvert.Commands.Login;
@@ -25,7 +26,7 @@ internal sealed class LoginOutput(bool json)
 
         if (link.IsForeign)
         {
-            Console.Error.WriteLine($"login: WARNING: the link below does not lead to AdGuard but to {Quoted.Of(link.Page.IdnHost)}. Do not open it; find out who put {AdGuardCli.Program} there.");
+            Console.Error.WriteLine($"login: WARNING: the link below does not lead to AdGuard but to {Quoted.Of(UriHost.Of(link.Page))}. Do not open it; find out who put {AdGuardCli.Program} there.");
         }
 
         if (json)

@@ -25,7 +25,7 @@ internal static class DomainText
 
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Host.Length > 0)
         {
-            return Parsed.Refused<DomainSuffix>("it is a URL and only the name of the host counts", $"write {url.IdnHost}");
+            return Parsed.Refused<DomainSuffix>("it is a URL and only the name of the host counts", $"write {UriHost.Of(url)}");
         }
 
         if (IPAddress.TryParse(name, out _))

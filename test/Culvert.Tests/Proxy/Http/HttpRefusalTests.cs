@@ -142,8 +142,8 @@ public sealed class HttpRefusalTests
     [Fact]
     public async Task Fault_40_a_name_that_changes_its_address_reaches_only_the_checked_one()
     {
-        using var allowed = new Origin();
         await using var proxy = new ProxyUnderTest();
+        using var allowed = new Origin(); // It ends before the proxy, which would wait for it to finish the tunnel.
         var answers = 0;
         proxy.Dns.Script = question => [FakeDns.Answer(question, 0, 1, FakeDns.Record(Interlocked.Increment(ref answers) == 1 ? "127.0.0.1" : ProxyUnderTest.Forbidden, timeToLive: 0))];
         var request = $"CONNECT rebind.test:{allowed.Port} HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Culvert.Stack.Values;
 
 namespace Culvert.Tunnel.Drivers.AdGuard;
 
@@ -27,9 +28,9 @@ internal abstract partial record AdGuardLogin
 
     // As it is shown: no user, no port, no letter of another script that looks like one of these, no format character that turns text around.
     private static bool IsForeignTo(Uri page) =>
-        !page.ToString().StartsWith($"https://{page.IdnHost}/", StringComparison.Ordinal)
+        !page.ToString().StartsWith($"https://{UriHost.Of(page)}/", StringComparison.Ordinal)
         || page.ToString().Any(letter => letter is <= ' ' or > '~')
-        || !OwnDomains.Any(domain => page.IdnHost == domain || page.IdnHost.EndsWith("." + domain, StringComparison.Ordinal));
+        || !OwnDomains.Any(domain => UriHost.Of(page) == domain || UriHost.Of(page).EndsWith("." + domain, StringComparison.Ordinal));
 
     [GeneratedRegex(@"link will be available for (?<seconds>[0-9]{1,6}) seconds?: (?<page>\S+)$")]
     private static partial Regex LinkLine();
