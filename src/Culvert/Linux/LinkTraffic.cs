@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Culvert.Linux;
 
-/// <summary>Received through an interface since it was made.</summary>
-internal readonly record struct LinkTraffic(long Bytes, long Packets)
+/// <summary>Received through an interface since it was made, and what was sent.</summary>
+internal readonly record struct LinkTraffic(long Bytes, long Packets, LinkSent Sent = default)
 {
     // An exit that has lost its own way out answers with ICMP errors, and those are small; so are bare acknowledgements.
     private const int LeastBytes = 4096;
@@ -25,19 +25,28 @@ internal readonly record struct LinkTraffic(long Bytes, long Packets)
         Packets - earlier.Packets >= ManyPackets || Bytes - earlier.Bytes > BareBytes * (Packets - earlier.Packets);
 
     /// <summary>
-    /// Many packets came in since <paramref name="earlier"/>, a few seconds ago: streams live, whatever became of a probe meanwhile. An exit that is gone sends nothing; one that has lost its
-    /// own way out sends an ICMP error a second and a burst of six (icmp(7), icmp_ratelimit).
+    /// Data went out and many packets came in since <paramref name="earlier"/>, a few seconds ago: uploads live, whatever became of a probe meanwhile. An exit that is gone sends
+    /// nothing; one that answers everything with an error or a reset gets nothing but the small packets that begin a connection.
     /// </summary>
-    public bool IsBusy(LinkTraffic earlier) => Packets - earlier.Packets >= ManyPackets;
+    public bool IsBusy(LinkTraffic earlier) =>
+        Packets - earlier.Packets >= ManyPackets
+        && Sent.Bytes - earlier.Sent.Bytes >= LeastBytes
+        && Sent.Bytes - earlier.Sent.Bytes >= LeastBytesPerPacket * (Sent.Packets - earlier.Sent.Packets);
 
-    /// <summary><c>/proc/net/dev</c>: <c>NAME: BYTES PACKETS …</c>, received first. Nothing for an interface that is not there.</summary>
+    /// <summary><c>/proc/net/dev</c>: <c>NAME: BYTES PACKETS … BYTES PACKETS …</c>, received first. Nothing for an interface that is not there.</summary>
     public static LinkTraffic Parse(IEnumerable<string> lines, string device)
     {
         var line = lines.FirstOrDefault(l => l.TrimStart().StartsWith(device + ":", StringComparison.Ordinal));
-        return line?.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var bytes, var packets, ..]
-            && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var b)
-            && long.TryParse(packets, NumberStyles.None, CultureInfo.InvariantCulture, out var p)
-                ? new LinkTraffic(b, p)
-                : default;
+        if (line?.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var bytes, var packets, _, _, _, _, _, _, var sentBytes, var sentPackets, ..])
+        {
+            return default;
+        }
+
+        return Number(bytes) is { } b && Number(packets) is { } p && Number(sentBytes) is { } sb && Number(sentPackets) is { } sp ? new LinkTraffic(b, p, new LinkSent(sb, sp)) : default;
     }
+
+    private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
+
+/// <summary>Sent through an interface since it was made.</summary>
+internal readonly record struct LinkSent(long Bytes, long Packets);

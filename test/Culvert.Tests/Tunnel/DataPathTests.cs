@@ -74,18 +74,22 @@ public sealed class DataPathTests
         }
     }
 
-    /// <summary>1,200 uploads: bare acknowledgements come back, and every probe is lost in the queues on the way. Seven packets a probe are ICMP errors.</summary>
+    /// <summary>
+    /// 1,200 uploads: bare acknowledgements come back, and every probe is lost in the queues on the way. Seven packets a probe are ICMP errors; as many as
+    /// there are attempts are an exit's resets or errors for each of them.
+    /// </summary>
     [Theory]
-    [InlineData(400, true)]
-    [InlineData(7, false)]
-    [InlineData(0, false)]
-    public void Lost_probes_say_nothing_of_the_exit_while_many_packets_come_back(int packets, bool stays)
+    [InlineData(400, 1300, true)]
+    [InlineData(7, 1300, false)]
+    [InlineData(400, 60, false)]
+    [InlineData(0, 1300, false)]
+    public void Lost_probes_say_nothing_of_the_exit_while_uploads_are_acknowledged(int packets, int sentBytesPerPacket, bool stays)
     {
         var walk = TunnelWalk.Connected(null);
         for (var i = 1; i <= 10 && walk.Status.Phase == TunnelPhase.Connected; i++)
         {
             walk.WaitForProbe();
-            walk.Hear(new TunnelEvent.LinkSeen(TunnelWalk.Carrying with { Traffic = new LinkTraffic(52 * packets * i, packets * i) }));
+            walk.Hear(new TunnelEvent.LinkSeen(TunnelWalk.Carrying with { Traffic = new LinkTraffic(52 * packets * i, packets * i, new LinkSent(sentBytesPerPacket * 400 * i, 400 * i)) }));
             walk.LoseProbe();
         }
 
@@ -96,7 +100,7 @@ public sealed class DataPathTests
     public void Uploads_that_end_with_their_exit_do_not_hide_that_it_is_gone()
     {
         var walk = TunnelWalk.Connected(null);
-        var acknowledged = TunnelWalk.Carrying with { Traffic = new LinkTraffic(52 * 400, 400) };
+        var acknowledged = TunnelWalk.Carrying with { Traffic = new LinkTraffic(52 * 400, 400, new LinkSent(1300 * 400, 400)) };
         walk.WaitForProbe();
         walk.Hear(new TunnelEvent.LinkSeen(acknowledged));
         walk.LoseProbe();
@@ -129,7 +133,7 @@ public sealed class DataPathTests
             "    lo:  123456     789    0    0    0     0          0         0   123456     789    0    0    0     0       0          0",
             "  tun0:  50000     50    0    0    0     0          0         0   1     2    0    0    0     0       0          0",
         ];
-        Assert.Equal(Data, LinkTraffic.Parse(list, "tun0"));
+        Assert.Equal(Data with { Sent = new LinkSent(1, 2) }, LinkTraffic.Parse(list, "tun0"));
         Assert.Equal(default, LinkTraffic.Parse(list, "tun1"));
         Assert.Equal(default, LinkTraffic.Parse(["tun0: x y"], "tun0"));
     }
