@@ -156,7 +156,7 @@ public sealed class ClosedTests
         await using var stack = await RunningStack.StartAsync();
         Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync("--proxy", "socks5h://127.0.0.1:1080"));
         await Task.WhenAll(stack.Lab.Exit1.StopAsync(), stack.Lab.Exit2.StopAsync());
-        await stack.WaitForStatusAsync(holds: false);
+        await stack.WaitForTunnelDownAsync();
         var before = await stack.CountAsync();
         await stack.AssertDialsAnswerAtOnceAsync();
         var seen = (await stack.CountAsync()).Since(before);

@@ -137,5 +137,14 @@ internal sealed class RunningStack : IAsyncDisposable
     public Task WaitForStatusAsync(bool holds) =>
         WaitForAsync($"culvert status ends with {(holds ? 0 : 1)}", async () => (await Culvert.StatusAsync(Token)).Succeeded == holds);
 
+    /// <summary>
+    /// For those who have taken every exit away. That the stack does not hold is not enough: a tunnel that was just coming up is tried first, with <c>tun0</c> up.
+    /// </summary>
+    public async Task WaitForTunnelDownAsync()
+    {
+        await WaitForStatusAsync(holds: false);
+        await WaitForAsync("tun0 is down", async () => !(await TryAsRootInsideAsync("ip", "-brief", "link", "show", "dev", "tun0")).Output.Contains(",UP", StringComparison.Ordinal));
+    }
+
     public ValueTask DisposeAsync() => Lab.DisposeAsync();
 }

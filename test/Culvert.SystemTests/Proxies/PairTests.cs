@@ -71,7 +71,7 @@ public sealed class PairTests(ITestOutputHelper output)
         await using var stack = await EngineStack.StartAsync(EngineStack.Pair);
         await AssertExitAsync(stack, stack.Stack.Lab.Exit1);
         await Task.WhenAll(stack.Stack.Lab.Exit1.StopAsync(), stack.Stack.Lab.Exit2.StopAsync());
-        await stack.Stack.WaitForStatusAsync(holds: false);
+        await stack.Stack.WaitForTunnelDownAsync();
         var before = await stack.Stack.CountAsync();
         foreach (var (proxy, answer) in new[] { ("socks5h://127.0.0.1:1080", "000"), ("http://127.0.0.1:1090", "500") })
         {

@@ -33,7 +33,7 @@ public abstract class DriverMatrix(string driver, ITestOutputHelper output)
         }
 
         await one.Exits.StopAsync();
-        await one.Stack.WaitForStatusAsync(holds: false);
+        await one.Stack.WaitForTunnelDownAsync();
         var before = await one.Stack.CountAsync();
         await one.Stack.AssertDialsAnswerAtOnceAsync();
         var seen = (await one.Stack.CountAsync()).Since(before);

@@ -21,7 +21,7 @@ public sealed class LostTunnelTests
 
         // The exits live, so nobody resets the resolver's connection; what comes out of their tunnels goes nowhere.
         await Task.WhenAll(stack.Lab.Exit1.Place.RequireAsync("nft", ["-f", "-"], Token, Nowhere), stack.Lab.Exit2.Place.RequireAsync("nft", ["-f", "-"], Token, Nowhere));
-        await stack.WaitForStatusAsync(holds: false);
+        await stack.WaitForTunnelDownAsync();
         var clock = Stopwatch.StartNew();
         var answer = await stack.Culvert.RunAsync(["dig", "+tries=1", "+time=10", "@127.0.0.1", "never-asked-for.example"], app: false, Longest, Token);
         Assert.Contains("status: SERVFAIL", answer.Output, StringComparison.Ordinal);
