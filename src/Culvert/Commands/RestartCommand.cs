@@ -8,12 +8,12 @@ internal static class RestartCommand
     {
         var stack = new StackNameOption();
         var json = JsonOption.Create();
-        var part = new Argument<string?>("part") { Description = "Only this one; without it, the whole stack.", Arity = ArgumentArity.ZeroOrOne };
+        var part = new Argument<string?>("part") { Description = "Only this one; without it, vpn and whatever joined its namespace.", Arity = ArgumentArity.ZeroOrOne };
         var timeout = new Option<int>("--timeout") { Description = "How many seconds to wait until all is healthy.", HelpName = "SECONDS", DefaultValueFactory = _ => 60 };
         var command = new Command(
             "restart",
             """
-            Restart a part of a stack under Compose, or all of it.
+            Restart a part of a stack under Compose, or all but its applications.
 
             Waits until it is healthy. Restarting vpn makes a new namespace, so whatever joined the old one is made anew with it.
 

@@ -38,8 +38,9 @@ public sealed class ApplicationInDockerTests(DockerStack stack)
         stack.Lab.Host.WriteFile("/etc/resolv.conf", $"nameserver {Loopback}\n");
         try
         {
-            // The engine reads the host's file when a container begins, dev's owner among them.
+            // The engine reads the host's file when a container begins: dev's owner, and the application, which `culvert restart` leaves alone.
             Assert.True((await stack.CulvertAsync("restart")).Succeeded);
+            await stack.DockerAsync("restart", "--time", "1", "app1");
             await stack.WaitForDevAsync();
             async Task<bool> HeardFromAsync(string container)
             {
