@@ -28,14 +28,17 @@ public static partial class LabProcessTable
         ];
     }
 
-    /// <summary>Sends a signal by its Linux number; a process that is gone already is no error.</summary>
-    public static void Signal(int pid, int signal)
+    /// <summary>Sends a signal by its Linux number to a process, or to a process group by its negative number. False when there is none (any more).</summary>
+    public static bool Signal(int pid, int signal)
     {
         const int NoSuchProcess = 3;
-        if (Kill(pid, signal) != 0 && Marshal.GetLastPInvokeError() is var error && error != NoSuchProcess)
+        if (Kill(pid, signal) == 0)
         {
-            throw new LabException($"sending signal {signal} to process {pid}: {Marshal.GetPInvokeErrorMessage(error)}");
+            return true;
         }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error == NoSuchProcess ? false : throw new LabException($"sending signal {signal} to process {pid}: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
     internal static IReadOnlyList<int> ChildrenOf(int pid)

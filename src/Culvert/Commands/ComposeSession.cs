@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Culvert.Linux;
+using Culvert.Runtimes;
 using Culvert.Runtimes.Compose;
 using Culvert.Runtimes.Namespaces;
 using Culvert.Stack;
@@ -15,14 +16,20 @@ internal sealed class ComposeSession(StackDefinition stack, string configuration
 
     private ComposeStack Compose => new(stack, folder);
 
-    public Task<int> UpAsync(PlanInput input, TimeSpan timeout, CancellationToken cancellationToken) =>
+    public Task<int> UpAsync(PlanInput input, UpOptions options, CancellationToken cancellationToken) =>
         GuardedAsync("Bringing {0} up", async () =>
         {
             await KeepHostAsync(cancellationToken);
             var inputs = AppliedInputs.Of(input);
             var changes = ComposeChanges.Of(inputs.ChangesSince(folder.Applied()));
+            if (!options.AtOnce && changes.Parts.Contains(PartReport.Tunnel))
+            {
+                // Before anything is written: who is interrupted here has changed nothing.
+                await new StreamDrain(Compose.TunnelTrafficAsync, TimeProvider.System, Say).WaitAsync(cancellationToken);
+            }
+
             folder.Write(stack, input.ConfigurationText, input.Secrets);
-            return await TellAsync(await Compose.UpAsync(changes, () => folder.Keep(inputs), timeout, Say, cancellationToken), cancellationToken);
+            return await TellAsync(await Compose.UpAsync(changes, () => folder.Keep(inputs), options.Timeout, Say, cancellationToken), cancellationToken);
         }, cancellationToken);
 
     public Task<int> RestartAsync(string? service, TimeSpan timeout, CancellationToken cancellationToken) =>

@@ -55,20 +55,20 @@ internal static class UpCommand
                 return Refuse(stack.Name, problems);
             }
 
+            var options = new UpOptions(parse.GetValue(foreground), TimeSpan.FromSeconds(parse.GetValue(timeout)), parse.GetValue(now), parse.GetValue(json));
             if (stack.Runtime == StackRuntime.Compose)
             {
-                return parse.GetValue(dryRun) || parse.GetValue(foreground) || parse.GetValue(now)
-                    ? Refuse(stack.Name, ["--dry-run, --foreground and --now belong to `runtime: namespaces`; with compose, compose.yaml is the plan, Docker supervises, and no stream is waited for"])
-                    : await new ComposeSession(stack, path, parse.GetValue(json)).UpAsync(input, TimeSpan.FromSeconds(parse.GetValue(timeout)), cancellationToken);
+                return parse.GetValue(dryRun) || options.Foreground
+                    ? Refuse(stack.Name, ["--dry-run and --foreground belong to `runtime: namespaces`; with compose, compose.yaml is the plan, and Docker supervises"])
+                    : await new ComposeSession(stack, path, options.Json).UpAsync(input, options, cancellationToken);
             }
 
             if (parse.GetValue(dryRun))
             {
-                PrintPlan(input, parse.GetValue(json));
+                PrintPlan(input, options.Json);
                 return ExitCode.Holds;
             }
 
-            var options = new UpOptions(parse.GetValue(foreground), TimeSpan.FromSeconds(parse.GetValue(timeout)), parse.GetValue(now), parse.GetValue(json));
             return Requirements.Missing(stack.Vpn.Driver, stack.Proxy.Engine) is { Count: > 0 } missing
                 ? Refuse(stack.Name, missing)
                 : await new UpSession(input, options, TimeProvider.System).RunAsync(cancellationToken);

@@ -1,4 +1,3 @@
-using Culvert.Lab.Sandboxing;
 using Culvert.Lab.Topology;
 
 namespace Culvert.SystemTests.Docker;
@@ -16,17 +15,7 @@ public sealed class ClosedInDockerTests(DockerStack stack)
     {
         await stack.UpAsync();
         await stack.CulvertAsync("down");
-        // It joins beside Compose, so no condition holds it back: only the guard does.
-        var run = $"docker run --interactive --rm --name talker --network container:vpn --user 1000:1000 --entrypoint {RepositoryFiles.Python} "
-            + $"--volume {RepositoryFiles.Probe("load.py")}:/load.py:ro culvert-dev /load.py --rate 5000 {string.Join(' ', Load.Everywhere)} {stack.Lab.Exit1.Address}";
-        await using var talker = await stack.Lab.Host.StartAsync(
-            "sh", ["-c", $"until {run} 2>/dev/null; do :; done"], new LabCommandOptions { Environment = DockerEngine.Surroundings }, Token);
-        var before = await stack.CountAsync();
-        await stack.UpAsync();
-        await talker.WaitForLineAsync(line => line == "loading", TimeSpan.FromSeconds(20), Token);
-        await stack.WaitForDevAsync();
-        var seen = (await stack.CountAsync()).Since(before);
-        await stack.DockerAsync("rm", "--force", "talker");
+        var seen = await FirstMoment.UpAsync(stack, Token);
         // The stack was down meanwhile; see LeakedFromInside.
         Assert.True(seen is { LeakedFromInside: 0, Carrier.Packets: > 0 }, $"{seen}");
         await stack.AssertSeenWithoutGuardAsync();

@@ -10,7 +10,9 @@ namespace Culvert.SystemTests.Docker;
 /// </summary>
 internal sealed class DockerDrivers(DockerStack stack) : IAsyncDisposable
 {
-    private const string Image = "culvert-adguard";
+    /// <summary>The roles' image with the double of AdGuard's client.</summary>
+    public const string Image = "culvert-adguard";
+
     private const string Configuration = $"{DockerStack.Folder}/culvert.yaml";
     private const string Override = $"{DockerStack.Folder}/compose.override.yaml";
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -66,9 +68,13 @@ internal sealed class DockerDrivers(DockerStack stack) : IAsyncDisposable
     }
 
     /// <summary>Changes culvert.yaml as it is now.</summary>
-    public void Edit(Func<string, string> change) => Write(Configuration, change(Read(Configuration)));
+    public void Edit(Func<string, string> change)
+    {
+        before ??= (Read(Configuration), Read(Override));
+        Write(Configuration, change(Read(Configuration)));
+    }
 
-    /// <summary>The stack is as it was before <see cref="PrepareAsync"/>, logged out.</summary>
+    /// <summary>The stack is as it was before <see cref="PrepareAsync"/> or the first <see cref="Edit"/>, logged out.</summary>
     public async ValueTask DisposeAsync()
     {
         if (before is var (configuration, parts))
@@ -76,7 +82,7 @@ internal sealed class DockerDrivers(DockerStack stack) : IAsyncDisposable
             await stack.Lab.Counters.CountAsBeforeAsync(CancellationToken.None);
             Write(Configuration, configuration);
             Write(Override, parts);
-            var up = await stack.CulvertAsync("up");
+            var up = await stack.CulvertAsync("up", "--now");
             await stack.Lab.Host.RequireAsync("sh", ["-c", $"rm -rf {DockerStack.Folder}/.culvert/roles/login/*"], CancellationToken.None);
             await Task.WhenAll(wireGuard.Select(exit => exit.StopAsync()));
             Assert.True(up.Succeeded, $"{up.Describe()}\n{up.Output}");

@@ -10,6 +10,7 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
 {
     private const string Configuration = $"{DockerStack.Folder}/culvert.yaml";
     private const string Override = $"{DockerStack.Folder}/compose.override.yaml";
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private static readonly string[] Others = ["vpn-tunnel", "vpn-resolver", "vpn-status", "app1"];
     private static readonly string[] Ways = ["", "http://127.0.0.1:1090", "socks5h://127.0.0.1:1080"];
     private readonly DockerDrivers drivers = new(stack);
@@ -46,6 +47,27 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
         await stack.AssertSeenWithoutGuardAsync();
     }
 
+    /// <summary>The control is a person in a hurry.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_that_lives_ends_whole_before_another_culvert_yaml_changes_the_exit(bool inHurry)
+    {
+        await stack.UpAsync();
+        await stack.WaitForDevAsync();
+        var place = await PlaceAsync();
+        await using var stream = await StartStreamAsync();
+        // The other exit alone: the guard that is loaded for it has no place for the first one's carrier.
+        drivers.Edit(yaml => FirstExit().Replace(yaml, ""));
+        var up = await stack.CulvertAsync(inHurry ? ["up", "--now"] : ["up"]);
+        Assert.True(up.Succeeded, $"{up.Describe()}\n{up.Output}");
+        Assert.Equal(!inHurry, up.Error.Contains("waiting for the streams that live, for 30 s at most", StringComparison.Ordinal));
+        await DockerStack.WaitForAsync("dev's calls leave at exit2", async () => await stack.SeenAtAsync("dev") == "203.0.113.12");
+        var ended = await stream.WaitAsync(Longest, Token);
+        Assert.Equal(!inHurry, ended.Succeeded && ended.Output.EndsWith("data: [DONE]\n\n", StringComparison.Ordinal));
+        Assert.Equal(place, await PlaceAsync());
+    }
+
     [Fact]
     public async Task Fault_15_a_changed_guard_that_cannot_be_loaded_leaves_the_old_one_and_the_next_up_brings_it()
     {
@@ -55,7 +77,7 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
         // Without the right to, nft says no.
         stack.Lab.Host.WriteFile(Override, whole.Replace("services:\n", "services:\n  vpn-guard: { cap_add: !reset [] }\n", StringComparison.Ordinal));
         drivers.Use("wireguard", 1);
-        var refused = await stack.CulvertAsync("up");
+        var refused = await stack.CulvertAsync("up", "--now");
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("loading the changed guard into the namespace failed, and it stays closed: ", refused.Error, StringComparison.Ordinal);
         Assert.Contains("Operation not permitted", refused.Error, StringComparison.Ordinal);
@@ -85,7 +107,7 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
             // The guard is loaded one to three seconds after the start, the parts are made anew after that.
             var moment = TimeSpan.FromSeconds(0.5 + (random.NextDouble() * 4));
             await using var up = await stack.Lab.Host.StartAsync(
-                RepositoryFiles.Culvert, ["up"], new LabCommandOptions { Environment = DockerEngine.Surroundings, WorkingDirectory = DockerStack.Folder }, Token);
+                RepositoryFiles.Culvert, ["up", "--now"], new LabCommandOptions { Environment = DockerEngine.Surroundings, WorkingDirectory = DockerStack.Folder }, Token);
             await Task.Delay(moment, Token);
             up.Signal(signal);
             await up.WaitAsync(TimeSpan.FromSeconds(30), Token);
@@ -151,7 +173,8 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
 
     private async Task<LabCommandResult> UpAsync()
     {
-        var up = await stack.CulvertAsync("up");
+        // The load never ends.
+        var up = await stack.CulvertAsync("up", "--now");
         Assert.True(up.Succeeded, $"{up.Describe()}\n{up.Output}");
         return up;
     }
@@ -182,6 +205,21 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
         return running + (await stack.ExecAsync("dev", "readlink", "/proc/self/ns/net")).Output;
     }
 
+    /// <summary>40 ms between two words: twelve seconds. It has begun when this returns.</summary>
+    private async Task<LabProcess> StartStreamAsync()
+    {
+        var stream = await stack.Lab.Host.StartAsync(
+            "docker",
+            [
+                "exec", "dev", "curl", "-sSN", "--max-time", "25", "-H", "Authorization: Bearer lab",
+                "-d", """{"stream":true,"max_tokens":300}""", "https://api.openai.com/v1/chat/completions",
+            ],
+            new LabCommandOptions { Environment = DockerEngine.Surroundings },
+            Token);
+        await stream.WaitForLineAsync(line => line.StartsWith("data: ", StringComparison.Ordinal), Longest, Token);
+        return stream;
+    }
+
     private Task<string> GuardsAsync() => stack.DockerAsync("ps", "--all", "--quiet", "--filter", "label=com.docker.compose.service=vpn-guard");
 
     /// <summary>What Compose says of a container that it makes anew.</summary>
@@ -190,6 +228,9 @@ public sealed partial class InPlaceInDockerTests(DockerStack stack, ITestOutputH
 
     [GeneratedRegex("(?m)^ *#? ?engine: .*$")]
     private static partial Regex Engine();
+
+    [GeneratedRegex(@"(?<=locations: \[)[^,\]]*, *")]
+    private static partial Regex FirstExit();
 
     [GeneratedRegex("(?m)^ *#? ?destinations: .*$")]
     private static partial Regex Destinations();

@@ -15,6 +15,7 @@ public sealed class InterruptedUpTests(StackHost host, ITestOutputHelper output)
     // An `up` that nobody interrupts takes about 300 ms.
     private static readonly TimeSpan Span = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan UntilStarted = TimeSpan.FromMilliseconds(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -134,9 +135,10 @@ public sealed class InterruptedUpTests(StackHost host, ITestOutputHelper output)
         await using var running = await host.Host.StartAsync("setsid", [host.Culvert.Path, .. command], options, Token);
         // The moment is the point here, not a condition.
         await Task.Delay(moment, Token);
-        if (running.Pid is { } pid)
+        // The program and its group may not be there yet.
+        while (!running.HasExited && !(running.Pid is { } pid && LabProcessTable.Signal(signal == Kill ? pid : -pid, signal)))
         {
-            LabProcessTable.Signal(signal == Kill ? pid : -pid, signal);
+            await Task.Delay(UntilStarted, Token);
         }
 
         var result = await running.WaitAsync(Patience, Token);

@@ -7,6 +7,7 @@ namespace Culvert.Runtimes.Compose;
 /// <summary>A stack that Docker Compose runs: what <c>culvert up</c>, <c>down</c>, <c>status</c>, <c>logs</c> and <c>restart</c> do to it.</summary>
 internal sealed class ComposeStack(StackDefinition stack, ComposeFolder folder, DockerCli docker)
 {
+    private const string TellTraffic = "culvert health tunnel --run /run/culvert >/dev/null && cat /proc/net/dev";
     private static readonly string[] Compose = ["compose", "--profile", "*"];
 
     public ComposeStack(StackDefinition stack, ComposeFolder folder)
@@ -56,6 +57,13 @@ internal sealed class ComposeStack(StackDefinition stack, ComposeFolder folder, 
         [.. Compose, "logs", "--tail", "100", .. follow ? ["--follow"] : Array.Empty<string>(), .. service is null ? [] : new[] { service }],
         cancellationToken,
         follow ? TimeSpan.FromDays(7) : null);
+
+    /// <summary>What has come through the tunnel, as its own container tells. Null when no tunnel carries.</summary>
+    public async Task<LinkTraffic?> TunnelTrafficAsync(CancellationToken cancellationToken)
+    {
+        var told = await docker.TryAsync(["compose", "exec", "--no-TTY", PartReport.Tunnel, "sh", "-c", TellTraffic], cancellationToken);
+        return told.Succeeded ? LinkTraffic.Parse(told.Output.Split('\n'), Role.TunnelInterface) : null;
+    }
 
     /// <summary>The end of a part's log, for messages.</summary>
     public async Task<string> LastWordsAsync(PartReport part, CancellationToken cancellationToken)

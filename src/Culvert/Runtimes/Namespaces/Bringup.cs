@@ -56,7 +56,7 @@ internal sealed class Bringup(PlanInput input, bool foreground, bool atOnce, Tim
         if (!atOnce && changes.Contains(Role.Tunnel.Name))
         {
             // Before anything is written: who is interrupted here has changed nothing.
-            await new StreamDrain(places, time, say).WaitAsync(cancellationToken);
+            await new StreamDrain(_ => Task.FromResult(TunnelTraffic.Read(places)), time, say).WaitAsync(cancellationToken);
         }
 
         await ApplyAsync(runner, changes, cancellationToken);
