@@ -80,25 +80,11 @@ static void exchange(int fd, const void *request, size_t length, size_t answer)
         die("the proxy's handshake");
 }
 
-// On loopback there are four applications, so that no client's share of connections is what is measured.
-static void choose_source(int fd, const path *to)
-{
-    static int next;
-    if (strncmp(to->address, "127.", 4) != 0)
-        return;
-    struct sockaddr_in source = address_of("127.0.1.0", 0);
-    source.sin_addr.s_addr += htonl(1 + next++ % 4);
-    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
-    if (bind(fd, (struct sockaddr *)&source, sizeof source))
-        die("binding to a loopback address");
-}
-
 // Blocking: for tunnels that are opened before the measuring begins.
 int open_tunnel(const path *to)
 {
     struct sockaddr_in address = address_of(to->address, to->port);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    choose_source(fd, to);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address))
         die("connecting");
     set_nodelay(fd);

@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace Culvert.Linux;
 
-/// <summary>Received through an interface since it was made, and what was sent.</summary>
-internal readonly record struct LinkTraffic(long Bytes, long Packets, LinkSent Sent = default)
+/// <summary>
+/// Received through an interface since it was made, and what was sent; <see cref="Errors"/> are the ICMP errors of its namespace that did not come
+/// from the namespace itself.
+/// </summary>
+internal readonly record struct LinkTraffic(long Bytes, long Packets, LinkSent Sent = default, long Errors = 0)
 {
-    // An exit that has lost its own way out answers with ICMP errors, and those are small; so are bare acknowledgements.
+    // Bare acknowledgements are smaller.
     private const int LeastBytes = 4096;
     private const int LeastBytesPerPacket = 200;
 
@@ -13,28 +16,46 @@ internal readonly record struct LinkTraffic(long Bytes, long Packets, LinkSent S
     private const int BareBytes = 80;
     private const int ManyPackets = 16;
 
+    // An error quotes the packet that it is about, and is no longer than this (RFC 1812 section 4.3.2.3).
+    private const int LongestError = 576;
+
+    private static readonly string[] ErrorsReceived = ["InDestUnreachs", "InTimeExcds"];
+    private static readonly string[] ErrorsSent = ["OutDestUnreachs", "OutTimeExcds"];
+
     /// <summary>Somebody out there sent data since <paramref name="earlier"/>.</summary>
-    public bool ShowsData(LinkTraffic earlier) =>
-        Bytes - earlier.Bytes >= LeastBytes && Bytes - earlier.Bytes >= LeastBytesPerPacket * (Packets - earlier.Packets);
+    public bool ShowsData(LinkTraffic earlier)
+    {
+        var (bytes, packets) = CameSince(earlier);
+        return bytes >= LeastBytes && bytes >= LeastBytesPerPacket * packets;
+    }
 
     /// <summary>
     /// Some stream lives, however slow: more than the answers to a probe, which are bare. An upload shows as many bare
     /// acknowledgements.
     /// </summary>
-    public bool Flows(LinkTraffic earlier) =>
-        Packets - earlier.Packets >= ManyPackets || Bytes - earlier.Bytes > BareBytes * (Packets - earlier.Packets);
+    public bool Flows(LinkTraffic earlier)
+    {
+        var (bytes, packets) = CameSince(earlier);
+        return packets >= ManyPackets || bytes > BareBytes * packets;
+    }
 
     /// <summary>
     /// Data went out and many packets came in since <paramref name="earlier"/>, a few seconds ago: uploads live, whatever became of a probe meanwhile. An exit that is gone sends
-    /// nothing; one that answers everything with an error or a reset gets nothing but the small packets that begin a connection.
+    /// nothing; one that answers everything with a reset gets nothing but the small packets that begin a connection.
     /// </summary>
     public bool IsBusy(LinkTraffic earlier) =>
-        Packets - earlier.Packets >= ManyPackets
+        CameSince(earlier).Packets >= ManyPackets
         && Sent.Bytes - earlier.Sent.Bytes >= LeastBytes
         && Sent.Bytes - earlier.Sent.Bytes >= LeastBytesPerPacket * (Sent.Packets - earlier.Sent.Packets);
 
-    /// <summary><c>/proc/net/dev</c>: <c>NAME: BYTES PACKETS … BYTES PACKETS …</c>, received first. Nothing for an interface that is not there.</summary>
-    public static LinkTraffic Parse(IEnumerable<string> lines, string device)
+    /// <summary>Of an interface of the namespace whose <c>/proc/PID/net</c> is <paramref name="folder"/>.</summary>
+    public static LinkTraffic Read(string folder, string device) => Parse([.. File.ReadLines($"{folder}/dev"), .. File.ReadLines($"{folder}/snmp")], device);
+
+    /// <summary>
+    /// The lines of <c>/proc/net/dev</c> (<c>NAME: BYTES PACKETS … BYTES PACKETS …</c>, received first) and of <c>/proc/net/snmp</c> (<c>Icmp:</c> and
+    /// names, <c>Icmp:</c> and numbers). Nothing for an interface that is not there.
+    /// </summary>
+    public static LinkTraffic Parse(IReadOnlyList<string> lines, string device)
     {
         var line = lines.FirstOrDefault(l => l.TrimStart().StartsWith(device + ":", StringComparison.Ordinal));
         if (line?.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var bytes, var packets, _, _, _, _, _, _, var sentBytes, var sentPackets, ..])
@@ -42,7 +63,28 @@ internal readonly record struct LinkTraffic(long Bytes, long Packets, LinkSent S
             return default;
         }
 
-        return Number(bytes) is { } b && Number(packets) is { } p && Number(sentBytes) is { } sb && Number(sentPackets) is { } sp ? new LinkTraffic(b, p, new LinkSent(sb, sp)) : default;
+        return Number(bytes) is { } b && Number(packets) is { } p && Number(sentBytes) is { } sb && Number(sentPackets) is { } sp
+            ? new LinkTraffic(b, p, new LinkSent(sb, sp), ErrorsIn(lines))
+            : default;
+    }
+
+    /// <summary>Without the errors, of which some may be smaller than what is taken for them: then this is too little.</summary>
+    private (long Bytes, long Packets) CameSince(LinkTraffic earlier)
+    {
+        var errors = Math.Max(0, Errors - earlier.Errors);
+        return (Bytes - earlier.Bytes - (LongestError * errors), Packets - earlier.Packets - errors);
+    }
+
+    // What the guard refuses is an error that the namespace sends to itself, and counts both ways.
+    private static long ErrorsIn(IReadOnlyList<string> lines)
+    {
+        if (lines.Where(line => line.StartsWith("Icmp: ", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToList() is not [var names, var numbers])
+        {
+            return 0;
+        }
+
+        long Sum(string[] wanted) => names.Zip(numbers).Where(pair => wanted.Contains(pair.First)).Sum(pair => Number(pair.Second) ?? 0);
+        return Sum(ErrorsReceived) - Sum(ErrorsSent);
     }
 
     private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

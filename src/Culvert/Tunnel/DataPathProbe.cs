@@ -32,9 +32,13 @@ internal sealed class DataPathProbe(string device, IReadOnlyList<EndPoint> targe
             return new TunnelEvent.Probed(client, Answered: false, null, Asked: false);
         }
 
-        return askProviders
-            ? new TunnelEvent.Probed(client, Answered: true, await providers.RefusalsAsync(cancellationToken), Asked: true)
-            : new TunnelEvent.Probed(client, Answered: true, null, Asked: false);
+        if (!askProviders)
+        {
+            return new TunnelEvent.Probed(client, Answered: true, null, Asked: false);
+        }
+
+        var said = await providers.AskAsync(cancellationToken);
+        return new TunnelEvent.Probed(client, Answered: true, said.Refusals, Asked: true) { Unanswered = !said.AreWhole };
     }
 
     /// <summary>Connects through a device, or not at all.</summary>

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace Culvert.Tunnel;
 
 /// <summary>
-/// What the machine remembers of an exit: until when it is tried last, why, and when the providers were asked about it.
+/// What the machine remembers of an exit: until when it is tried last, why, and until when what the providers said of it counts.
 /// <see cref="Carries"/>: it works, and only a provider does not like it.
 /// </summary>
-internal sealed record ExitNote(DateTimeOffset? AvoidUntil, string? Why, DateTimeOffset? AskedAt, bool Carries)
+internal sealed record ExitNote(DateTimeOffset? AvoidUntil, string? Why, DateTimeOffset? AskedUntil, bool Carries)
 {
     public static readonly ExitNote Nothing = new(null, null, null, Carries: false);
 

@@ -20,7 +20,7 @@ internal sealed record LinkSnapshot(int Index, bool Running, IPAddress? Address,
     public static LinkSnapshot Take(NamespaceReport? space) =>
         Of(NetworkDevice.Find(Role.TunnelInterface), RouteTable.Parse(File.ReadLines("/proc/net/route")), space) with
         {
-            Traffic = LinkTraffic.Parse(File.ReadLines("/proc/net/dev"), Role.TunnelInterface),
+            Traffic = LinkTraffic.Read("/proc/net", Role.TunnelInterface),
         };
 
     public static LinkSnapshot Of(NetworkDevice? device, IReadOnlyList<RouteEntry> routes, NamespaceReport? space) => new(

@@ -40,7 +40,11 @@ internal abstract record TunnelEvent
     /// What a probe through tun0 found: whether anything out there answered and, where the providers were asked too, what
     /// those have to say that do not serve this exit.
     /// </summary>
-    internal sealed record Probed(int Client, bool Answered, string? Refusals, bool Asked) : OfClient(Client);
+    internal sealed record Probed(int Client, bool Answered, string? Refusals, bool Asked) : OfClient(Client)
+    {
+        /// <summary>Some provider that was asked said nothing.</summary>
+        public bool Unanswered { get; init; }
+    }
 
     /// <summary>The client is gone or could not be started. <see cref="Refused"/>: the server said no, so haste does not help.</summary>
     internal sealed record ClientEnded(int Client, string Reason, bool Refused) : OfClient(Client)

@@ -106,10 +106,10 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
 
     private TunnelStep Probe(TunnelStatus status, DateTimeOffset now) => new(
         status with { ProbeAt = now + timings.ProbeOverdue, SeenAtProbe = status.Seen },
-        [new TunnelEffect.Probe(status.Client, !(ExitChoice.Of(status.Notes, status.Exit).AskedAt + timings.ProviderMemory > now))]);
+        [new TunnelEffect.Probe(status.Client, !(ExitChoice.Of(status.Notes, status.Exit).AskedUntil > now))]);
 
     private TunnelStep AskProviders(TunnelStatus status, DateTimeOffset now) =>
-        Probe(status with { Notes = status.Notes.SetItem(status.Exit, ExitChoice.Of(status.Notes, status.Exit) with { AskedAt = null }) }, now);
+        Probe(status with { Notes = status.Notes.SetItem(status.Exit, ExitChoice.Of(status.Notes, status.Exit) with { AskedUntil = null }) }, now);
 
     private TunnelStep OnProbe(TunnelStatus status, TunnelEvent.Probed probed, DateTimeOffset now)
     {
@@ -122,7 +122,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
         }
 
         var before = ExitChoice.Of(status.Notes, status.Exit);
-        var note = probed.Asked ? new ExitNote(null, probed.Refusals, now, Carries: true) : before with { Carries = true };
+        var note = probed.Asked ? new ExitNote(null, probed.Refusals, now + (probed.Unanswered ? timings.UnansweredMemory : timings.ProviderMemory), Carries: true) : before with { Carries = true };
         var noted = Carried(status, now) with { Notes = status.Notes.SetItem(status.Exit, note) };
         // An exit that is used although it is known to be refused is not left for the same refusal again.
         if (probed.Refusals is { } refusals && refusals != before.Why && ExitChoice.Better(status.Notes, exits, status.Exit, now) is not null)

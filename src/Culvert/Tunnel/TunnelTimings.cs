@@ -38,6 +38,9 @@ internal sealed record TunnelTimings
     /// <summary>How long an exit that a provider refuses is tried last, and how long a provider's answer is remembered.</summary>
     public TimeSpan ProviderMemory { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The same where one of them did not answer: it may have refused.</summary>
+    public TimeSpan UnansweredMemory { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>A connection that lasted this long was good: its loss is retried at once and counts from zero.</summary>
     public TimeSpan SettledAfter { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -39,6 +39,34 @@ public sealed class HealthTests
         await stack.AssertSeenWithoutGuardAsync();
     }
 
+    /// <summary>As an exit does that has lost its own way out. QUIC begins with datagrams of this size, and the errors that answer them are large, too.</summary>
+    [Fact]
+    public async Task An_exit_that_answers_with_errors_is_found_within_15_s_while_large_datagrams_are_sent()
+    {
+        const string Datagrams = """
+            import socket, time
+            out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            print("sending", flush=True)
+            while True:
+                try: out.sendto(bytes(1200), ("198.51.100.20", 443))
+                except OSError: pass  # between two exits
+                time.sleep(0.01)
+            """;
+        await using var stack = await RunningStack.StartAsync();
+        Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
+        await using var sender = await stack.Culvert.StartInsideAsync([RepositoryFiles.Python, "-c", Datagrams], app: false, new(), Token);
+        await sender.WaitForLineAsync(line => line == "sending", TimeSpan.FromSeconds(10), Token);
+        var exit = stack.Lab.Exit1.Place;
+        await exit.RequireAsync("sysctl", ["-qw", "net.ipv4.icmp_ratelimit=0"], Token);
+        await exit.RequireAsync("nft", ["-f", "-"], Token, "table ip nowhere {\n chain forward {\n type filter hook forward priority 0;\n counter reject with icmp net-unreachable\n }\n}\n");
+        var clock = Stopwatch.StartNew();
+        await RunningStack.WaitForAsync("dev's calls leave at exit2", async () => await stack.ExitSeenByDevAsync() == "203.0.113.12");
+        TestContext.Current.TestOutputHelper?.WriteLine($"calls answered after {clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+        Assert.False(sender.HasExited, sender.Error);
+        Assert.Matches(@"counter packets [1-9]\d{2,} ", await exit.RequireAsync("nft", ["list", "table", "ip", "nowhere"], Token));
+    }
+
     [Theory]
     [InlineData(false, "exit2-udp", "gave up waiting for the server to answer")]
     [InlineData(true, "stranger", "gave up waiting for the server's handshake")]

@@ -42,14 +42,30 @@ public sealed class DataPathProbeTests
         listener.Start();
         var serving = ServeAsync(listener, $"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        Assert.Equal(refusal, await new ProviderProbes("lo", [Provider(port)], TimeProvider.System).RefusalsAsync(Token));
+        Assert.Equal(new ProviderAnswers(refusal, AreWhole: true), await new ProviderProbes("lo", [Provider(port)], TimeProvider.System).AskAsync(Token));
         Assert.StartsWith("GET /v1/models HTTP/1.1\r\n", await serving, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", await serving, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
-    public async Task A_provider_that_does_not_answer_refuses_nothing() =>
-        Assert.Null(await new ProviderProbes("lo", [Provider(((IPEndPoint)await ClosedAsync()).Port)], TimeProvider.System).RefusalsAsync(Token));
+    public async Task A_provider_that_does_not_answer_refuses_nothing_and_that_is_told()
+    {
+        var probe = new DataPathProbe("lo", [await ClosedAsync()], new ProviderProbes("lo", [Provider(((IPEndPoint)await ClosedAsync()).Port)], TimeProvider.System), TimeProvider.System);
+        Assert.Equal(new TunnelEvent.Probed(3, Answered: true, null, Asked: true) { Unanswered = true }, await probe.RunAsync(3, askProviders: true, Token));
+    }
+
+    [Fact]
+    public async Task A_provider_that_cannot_be_reached_yet_is_tried_again()
+    {
+        var closed = (IPEndPoint)await ClosedAsync();
+        var asking = new ProviderProbes("lo", [Provider(closed.Port)], TimeProvider.System).AskAsync(Token);
+        await Task.Delay(TimeSpan.FromMilliseconds(400), Token);
+        using var listener = new TcpListener(closed);
+        listener.Start();
+        var serving = ServeAsync(listener, "HTTP/1.1 451 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        Assert.Equal(new ProviderAnswers("Somebody does not serve this exit's region (HTTP 451)", AreWhole: true), await asking);
+        await serving;
+    }
 
     [Fact]
     public async Task Both_are_told_in_one_event()

@@ -123,6 +123,39 @@ public sealed class DataPathTests
     public void Errors_and_bare_acknowledgements_are_no_traffic(long bytes, long packets, bool data) =>
         Assert.Equal(data, new LinkTraffic(1000 + bytes, 10 + packets).ShowsData(new LinkTraffic(1000, 10)));
 
+    [Theory]
+    [InlineData(40, 40 * 576, 40, false)] // An exit without a way out, asked for something large.
+    [InlineData(40, 40 * 88, 40, false)]
+    [InlineData(48, (40 * 576) + (8 * 600), 40, true)]
+    [InlineData(8, 8 * 600, -40, true)] // Errors that were sent to others.
+    public void An_error_is_no_traffic_however_much_it_quotes(long packets, long bytes, long errors, bool data)
+    {
+        var earlier = new LinkTraffic(1000, 10, default, 5);
+        Assert.Equal(data, new LinkTraffic(1000 + bytes, 10 + packets, default, 5 + errors).ShowsData(earlier));
+        Assert.Equal(data, new LinkTraffic(1000 + bytes, 10 + packets, default, 5 + errors).Flows(earlier));
+    }
+
+    [Fact]
+    public void Errors_in_answer_to_what_is_sent_are_no_uploads()
+    {
+        var sent = new LinkSent(1200 * 40, 40);
+        Assert.True(new LinkTraffic(40 * 52, 40, sent).IsBusy(default));
+        Assert.False(new LinkTraffic(40 * 576, 40, sent, 40).IsBusy(default));
+    }
+
+    [Fact]
+    public void Errors_that_the_namespace_sent_to_itself_are_not_counted()
+    {
+        string[] list =
+        [
+            "  tun0:  50000     50    0    0    0     0          0         0   1     2    0    0    0     0       0          0",
+            "Icmp: InMsgs InErrors InCsumErrors InDestUnreachs InTimeExcds OutMsgs OutDestUnreachs OutTimeExcds",
+            "Icmp: 7070 0 0 7068 5 7064 7060 1",
+        ];
+        Assert.Equal(12, LinkTraffic.Parse(list, "tun0").Errors);
+        Assert.Equal(0, LinkTraffic.Parse(list[..2], "tun0").Errors);
+    }
+
     [Fact]
     public void Traffic_is_read_from_the_kernels_list()
     {
@@ -202,6 +235,19 @@ public sealed class DataPathTests
         walk.Wait(TunnelTimings.Default.ProviderMemory);
         walk.Answer(Refusal);
         Assert.Equal((TunnelPhase.Connected, Refusal), (walk.Status.Phase, walk.Status.Leaving?.Why));
+    }
+
+    [Fact]
+    public void A_provider_that_said_nothing_is_asked_again_soon()
+    {
+        var walk = TunnelWalk.Connected(null);
+        walk.Hear(new TunnelEvent.ProvidersDoubted());
+        walk.Hear(new TunnelEvent.Probed(walk.Status.Client, Answered: true, null, Asked: true) { Unanswered = true });
+        walk.WaitForProbe();
+        Assert.Equal(new TunnelEffect.Probe(1, AskProviders: false), Assert.Single(walk.Effects));
+        walk.Answer();
+        walk.Wait(TunnelTimings.Default.UnansweredMemory);
+        Assert.Equal(new TunnelEffect.Probe(1, AskProviders: true), Assert.Single(walk.Effects));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using Culvert.Linux;
 using Culvert.Proxy.Engine;
 
 namespace Culvert.Proxy.Resolve;
@@ -23,7 +23,7 @@ internal sealed class DnsExchange(IPEndPoint server, TimeProvider time)
         var buffer = BufferPool.Rent(MaximumDatagram);
         try
         {
-            var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
+            var id = KernelRandom.UInt16();
             var length = DnsMessage.WriteQuestion(buffer, id, question);
             var answer = await AskOverUdpAsync(buffer.AsMemory(0, length), buffer.AsMemory(length), id, question, deadline.Token);
             return answer ?? await AskOverTcpAsync(buffer.AsMemory(0, length), id, question, deadline.Token);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Culvert.Linux;
 
 namespace Culvert.Proxy.Users;
 
@@ -12,7 +13,7 @@ internal sealed class UserTable
 {
     private const int MaximumField = 255;
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _key = KernelRandom.Bytes(32);
     private readonly ImmutableArray<(string Name, byte[] Hash)> _users;
 
     public UserTable(IEnumerable<(string Name, string Password)> users) =>

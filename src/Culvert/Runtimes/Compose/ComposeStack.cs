@@ -7,7 +7,7 @@ namespace Culvert.Runtimes.Compose;
 /// <summary>A stack that Docker Compose runs: what <c>culvert up</c>, <c>down</c>, <c>status</c>, <c>logs</c> and <c>restart</c> do to it.</summary>
 internal sealed class ComposeStack(StackDefinition stack, ComposeFolder folder, DockerCli docker)
 {
-    private const string TellTraffic = "culvert health tunnel --run /run/culvert >/dev/null && cat /proc/net/dev";
+    private const string TellTraffic = "culvert health tunnel --run /run/culvert >/dev/null && cat /proc/net/dev /proc/net/snmp";
     private static readonly string[] Compose = ["compose", "--profile", "*"];
 
     public ComposeStack(StackDefinition stack, ComposeFolder folder)

@@ -14,7 +14,7 @@ internal static class TunnelTraffic
         {
             return ReportFile.ReadTunnel(places.Run.TunnelReport) is { State: TunnelState.Connected }
                 && ProcessRecord.Read(places.RecordOf(Role.Tunnel.Name)) is { Identity.IsAlive: true } role
-                    ? LinkTraffic.Parse(File.ReadLines($"/proc/{role.Pid}/net/dev"), Role.TunnelInterface)
+                    ? LinkTraffic.Read($"/proc/{role.Pid}/net", Role.TunnelInterface)
                     : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
