@@ -7,7 +7,7 @@ if (args.Length == 0)
 }
 
 var quick = args.Contains("--quick");
-var rounds = int.Parse(Value("--rounds") ?? (quick ? "3" : "4"));
+var rounds = int.Parse(Value("--rounds") ?? (quick ? "3" : "5"));
 var folder = Directory.CreateTempSubdirectory("culvert-bench");
 try
 {

@@ -10,14 +10,14 @@ internal static class Rows
 
     public static IReadOnlyList<Row> Of(bool quick) =>
     [
-        Setups("setups socks5, 64 clients", Protocol.Socks, quick ? 0.7 : 2),
-        Setups("setups connect, 64 clients", Protocol.Connect, quick ? 0.7 : 2),
+        Setups("setups socks5, 64 clients", Protocol.Socks, quick ? 0.7 : 1.5),
+        Setups("setups connect, 64 clients", Protocol.Connect, quick ? 0.7 : 1.5),
         Latency("setup latency socks5, 1 client", Protocol.Socks, quick ? 0.4 : 1),
         Latency("setup latency connect, 1 client", Protocol.Connect, quick ? 0.4 : 1),
-        Bulk(1, "down", quick ? 0.7 : 2),
-        Bulk(1, "up", quick ? 0.7 : 2),
-        Bulk(8, "down", quick ? 0.7 : 2),
-        Bulk(8, "up", quick ? 0.7 : 2),
+        Bulk(1, "down", quick ? 0.7 : 1.5),
+        Bulk(1, "up", quick ? 0.7 : 1.5),
+        Bulk(8, "down", quick ? 0.7 : 1.5),
+        Bulk(8, "up", quick ? 0.7 : 1.5),
         .. quick ? (Row[])[Streams(1000, 1)] : [Streams(1000, 3), Streams(5000, 3)],
         .. quick ? (Row[])[Idle(1000)] : [Idle(1000), Idle(ManyTunnels)],
         new Row("start", Protocol.Any, (target, _, _) => Start(target)) { OnlyProxies = true },
