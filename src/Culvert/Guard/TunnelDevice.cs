@@ -17,9 +17,23 @@ internal static class TunnelDevice
 
     public static async Task EnsureAsync(IpRoute ip, IReadOnlyList<IpInterface> interfaces, int uid, CancellationToken cancellationToken)
     {
-        if (Find(interfaces) is null)
+        if (Find(interfaces) is not null)
+        {
+            return;
+        }
+
+        try
         {
             await ip.AddTunAsync(Role.TunnelInterface, uid, Role.Tunnel.Uid, cancellationToken);
+        }
+        catch (SubprocessFailedException)
+        {
+            // A client that makes its own may have done so since the look.
+            var now = await ip.InterfacesAsync(cancellationToken);
+            if (Find(now) is null || Problem(now) is not null)
+            {
+                throw;
+            }
         }
     }
 

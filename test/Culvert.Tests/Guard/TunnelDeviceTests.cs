@@ -28,6 +28,20 @@ public sealed class TunnelDeviceTests
         Assert.True(Assert.Single(await ip.InterfacesAsync(Token), i => i.Name == "tun0").IsUp);
     }
 
+    [Fact]
+    public async Task One_that_a_client_made_since_the_look_is_left_and_another_kind_is_an_error()
+    {
+        await using var space = await TestNamespace.CreateAsync();
+        var ip = new IpRoute(space.Standpoint);
+        await space.IpAsync("tuntap add dev tun0 mode tun");
+        await TunnelDevice.EnsureAsync(ip, [], 970, Token);
+        Assert.DoesNotMatch("user 970", await space.RunAsync("ip", "-details", "link", "show", "tun0"));
+
+        await space.IpAsync("link del tun0");
+        await space.IpAsync("link add tun0 type veth peer name peer0");
+        await Assert.ThrowsAsync<SubprocessFailedException>(() => TunnelDevice.EnsureAsync(ip, [], 970, Token));
+    }
+
     [Theory]
     [InlineData("link add tun0 type veth peer name peer0")]
     [InlineData("tuntap add dev tun0 mode tap")]
