@@ -119,7 +119,7 @@ internal static class StatusPage
             page.Append($"<td>{line.Calls}</td><td>{Size(line.BytesUp)}</td><td>{Size(line.BytesDown)}</td></tr>");
         }
 
-        page.Append($"</table><p><small>{calls.OpenConnections} connections are open; counted since the proxy was started</small></p>");
+        page.Append($"</table><p><small>{(calls.OpenConnections == 1 ? "1 connection is" : $"{calls.OpenConnections} connections are")} open; counted since the proxy was started</small></p>");
     }
 
     private static string Size(long bytes) => bytes switch
