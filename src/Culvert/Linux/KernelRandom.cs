@@ -2,9 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Culvert.Linux;
 
-/// <summary>
-/// getrandom(2). .NET's own RandomNumberGenerator asks OpenSSL, and loading that costs a role 3.7 MB and four milliseconds of its start.
-/// </summary>
+/// <summary>getrandom(2). .NET's own RandomNumberGenerator asks OpenSSL, and loading that costs the proxy 3.7 MB and three milliseconds of its start.</summary>
 internal static partial class KernelRandom
 {
     private const int MostAtOnce = 256;

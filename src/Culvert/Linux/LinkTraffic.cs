@@ -8,8 +8,9 @@ namespace Culvert.Linux;
 /// </summary>
 internal readonly record struct LinkTraffic(long Bytes, long Packets, LinkSent Sent = default, long Errors = 0)
 {
-    // Bare acknowledgements are smaller.
     private const int LeastBytes = 4096;
+
+    // Bare acknowledgements are smaller.
     private const int LeastBytesPerPacket = 200;
 
     // IPv4 and TCP with every option that an acknowledgement has: at most 20 + 60.

@@ -63,7 +63,7 @@ public sealed class ClientTests(ClientStack stack) : IClassFixture<ClientStack>
         Assert.Contains($"{stack.Lab.Exit1.Address}", said, StringComparison.Ordinal);
     }
 
-    /// <summary>It costs 3.7 MB and a third of the start. The tunnel role asks providers over TLS, and shows that the look finds it.</summary>
+    /// <summary>It costs 3.7 MB and a quarter of the start. The tunnel role asks providers over TLS, and shows that the look finds it.</summary>
     [Fact]
     public async Task The_proxy_serves_clients_without_OpenSSL()
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Culvert.Proxy;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Culvert.Tests.Proxy.Socks;
@@ -39,27 +38,6 @@ public sealed class SocksSessionTests
         await client.SendAsync([.. NoAuthentication, .. ToName("API.acme.test.", origin.Port)]);
         Assert.Equal([5, 0, 5, 0], (await client.ReadAsync(12))[..4]);
         Assert.Equal(["api.acme.test 1"], proxy.Dns.Asked);
-    }
-
-    /// <summary>So does each health check of the proxy, all day.</summary>
-    [Fact]
-    public async Task Whoever_leaves_before_a_request_made_no_call()
-    {
-        await using var proxy = new ProxyUnderTest();
-        using (var checking = await proxy.SocksAsync())
-        {
-            await checking.SendAsync(NoAuthentication);
-            Assert.Equal([5, 0], await checking.ReadAsync(2));
-        }
-
-        using (var asking = await proxy.SocksAsync())
-        {
-            await asking.SendAsync([.. NoAuthentication, .. ToAddress("::1", 80)]);
-            Assert.Equal([5, 0, 5, 2], (await asking.ReadAsync(12))[..4]);
-        }
-
-        await Eventually.HoldsAsync(() => proxy.Ledger.OpenConnections == 0 && proxy.Ledger.Lines.Length > 0);
-        Assert.Equal((ProxyFailure.PolicyDenied, 1), (Assert.Single(proxy.Ledger.Lines).Failure, proxy.Ledger.Lines[0].Exchanges));
     }
 
     [Fact]
