@@ -14,6 +14,9 @@ internal sealed class WireGuardClient : ITunnelClient
 #pragma warning restore CA1001
 {
     private static readonly TimeSpan UntilHandshake = TimeSpan.FromMilliseconds(100);
+
+    // WireGuard itself sends a first packet that was lost again after five seconds, which is as long as calls may be away.
+    private static readonly TimeSpan UntilHandshakeAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UntilEnded = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
@@ -84,7 +87,7 @@ internal sealed class WireGuardClient : ITunnelClient
         {
             seat.Tell(new TunnelEvent.ClientMoved(number, "waiting for the server's handshake", Awaits: true));
             await ConfigureAsync();
-            var received = 0L;
+            var (received, asked) = (0L, seat.Time.GetTimestamp());
             for (var connected = false; ; await Task.Delay(connected ? BetweenLooks : UntilHandshake, seat.Time, over.Token))
             {
                 var answer = await WireGuardControl.AskAsync(socketPath, WireGuardControl.GetMessage, seat.Time, over.Token);
@@ -97,6 +100,12 @@ internal sealed class WireGuardClient : ITunnelClient
                 else if (connected && state.Received > received)
                 {
                     seat.Tell(new TunnelEvent.ServerHeard(number));
+                }
+                else if (!connected && seat.Time.GetElapsedTime(asked) >= UntilHandshakeAgain)
+                {
+                    // A peer that is new to the client has its first packet sent at once.
+                    await ConfigureAsync();
+                    asked = seat.Time.GetTimestamp();
                 }
 
                 received = state.Received;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Threading.Channels;
 using Culvert.Tests.Stack;
@@ -10,23 +11,26 @@ namespace Culvert.Tests.Tunnel.Drivers.WireGuard;
 /// <summary>The client's whole life against a program that speaks wireguard-go's protocol and writes down what it is told.</summary>
 public sealed class WireGuardClientTests : IDisposable
 {
-    // Answers each question after the first with the next line of its script: SECONDS BYTES, or `die N`, `error`, `hangup`, `mute`.
+    // Answers each question after the first with the next line of its script: SECONDS BYTES, or `die N`, `error`, `hangup`, `mute`, `lost`:
+    // no handshake before it is configured a second time.
     private const string Program = """
         #!/usr/bin/perl
         use strict; use warnings; use IO::Socket::UNIX;
         open(my $caps, '<', '/proc/self/status'); open(my $s, '>', "$0.status"); print $s grep { /^(Cap|NoNew)/ } <$caps>; close($s);
         open(my $script, '<', "$0.script") or die; my @steps = <$script>; chomp @steps;
-        my $path = $ARGV[0]; my $step = '0 0';
+        my $path = $ARGV[0]; my $step = '0 0'; my $sets = 0;
         my $listener = IO::Socket::UNIX->new(Local => $path, Listen => 8) or die;
         while (my $peer = $listener->accept) {
           my $heard = ''; while (my $line = <$peer>) { last if $line eq "\n"; $heard .= $line; }
           open(my $f, '>>', "$0.heard"); print $f $heard; close($f);
+          $sets++ if $heard =~ /^set=1/;
           if ($heard =~ /^set=1/) { print $peer $steps[0] eq 'refuse' ? "errno=-22\n\n" : "errno=0\n\n"; next; }
           $step = shift @steps if @steps;
           if ($step =~ /^die (\d+)/) { print "ERROR: (tun0) the device is gone\n"; exit $1; }
           if ($step eq 'hangup') { next; }
           if ($step eq 'mute') { sleep 1000; }
           if ($step eq 'error') { print $peer "errno=-5\n\n"; next; }
+          if ($step eq 'lost') { print $peer $sets < 2 ? "errno=0\n\n" : "last_handshake_time_sec=1\nerrno=0\n\n"; next; }
           my ($seconds, $bytes) = split / /, $step;
           print $peer "last_handshake_time_sec=$seconds\nrx_bytes=$bytes\nerrno=0\n\n";
         }
@@ -47,6 +51,18 @@ public sealed class WireGuardClientTests : IDisposable
         Assert.Equal(new TunnelEvent.ServerHeard(3), await NextAsync());
         await client.StopAsync(Deadline, TimeProvider.System);
         Assert.IsType<TunnelEvent.ClientEnded>(await NextAsync());
+    }
+
+    /// <summary>wireguard-go alone would wait five seconds, in which calls are away.</summary>
+    [Fact]
+    public async Task A_first_packet_that_was_lost_is_sent_again_after_two_seconds()
+    {
+        var clock = Stopwatch.StartNew();
+        var client = Start("lost");
+        await NextAsync();
+        Assert.IsType<TunnelEvent.ClientConnected>(await NextAsync());
+        Assert.True(clock.Elapsed > TimeSpan.FromSeconds(2), $"{clock.Elapsed}");
+        await client.StopAsync(Deadline, TimeProvider.System);
     }
 
     [Fact]
