@@ -1,3 +1,5 @@
+using System.Globalization;
+using Culvert.Linux;
 using Culvert.Runtimes.Namespaces;
 
 namespace Culvert.Runtimes.Compose;
@@ -72,18 +74,37 @@ internal sealed class ComposeBringup(ComposeStack stack, DockerCli docker, TimeS
         return false;
     }
 
+    /// <summary>Detached, because of a container that ends at once `docker compose run` may lose the last words, which say why.</summary>
     private async Task LoadGuardAsync(CancellationToken cancellationToken)
     {
-        var load = await docker.TryAsync(["compose", "--progress", "quiet", "run", "--rm", "--no-deps", "--no-TTY", PartReport.Guard], cancellationToken, GuardDeadline);
-        if (!load.Succeeded)
+        var made = await docker.TryAsync(["compose", "--progress", "quiet", "run", "--detach", "--no-deps", "--no-TTY", PartReport.Guard], cancellationToken, GuardDeadline);
+        if (!made.Succeeded)
         {
-            throw new BringupFailedException($"loading the changed guard into the namespace failed, and it stays closed: {load.Describe()}; mend that and run `culvert up` again");
+            throw NotLoaded(made);
+        }
+
+        var name = made.Output.Trim();
+        var end = await docker.TryAsync(["wait", name], cancellationToken, GuardDeadline);
+        var said = await docker.TryAsync(["logs", name], cancellationToken);
+        await docker.AskAsync(["rm", "--force", name], cancellationToken);
+        if (!end.Succeeded)
+        {
+            throw NotLoaded(end);
+        }
+
+        var code = int.Parse(end.Output, CultureInfo.InvariantCulture);
+        if (code != 0)
+        {
+            throw NotLoaded(said with { CommandLine = PartReport.Guard, ExitCode = code });
         }
 
         say($"the guard changed and was loaded into the namespace that stands; {PartReport.Owner} and dev stay");
     }
 
-    /// <summary>The engine itself takes it away when it ends; one that was made and never started stays.</summary>
+    private static BringupFailedException NotLoaded(SubprocessResult why) =>
+        new($"loading the changed guard into the namespace failed, and it stays closed: {why.Describe()}; mend that and run `culvert up` again");
+
+    /// <summary>It was made and never started, or ended when nobody waited for it any more.</summary>
     private async Task RemoveInterruptedAsync(ComposeStatus status, CancellationToken cancellationToken)
     {
         foreach (var left in status.Parts.Where(part => part is { Service: PartReport.Guard, Running: false }))

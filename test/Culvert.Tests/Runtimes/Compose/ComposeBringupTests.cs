@@ -10,7 +10,7 @@ public sealed class ComposeBringupTests : IDisposable
 {
     private const string Owner = "compose up --detach --wait --wait-timeout 9 vpn";
     private const string OwnerAnew = "compose up --detach --force-recreate --wait --wait-timeout 9 vpn";
-    private const string Guard = "compose --progress quiet run --rm --no-deps --no-TTY vpn-guard";
+    private const string Guard = "compose --progress quiet run --detach --no-deps --no-TTY vpn-guard";
     private const string Rest = "compose up --detach --wait --wait-timeout 9";
     private static readonly ComposeChanges Driver = ComposeChanges.Of(["hold", "tunnel"]);
     private readonly TemporaryFolder folder = new();
@@ -27,7 +27,12 @@ public sealed class ComposeBringupTests : IDisposable
                 *" config --services") cat services ;;
                 *" ps --all --quiet") [ ! -s parts ] || echo id ;;
                 inspect*) cat parts ;;
-                *) echo "$*" >>asked; [ ! -e after ] || mv after parts; case "$*" in *vpn-guard) cat failure >&2; [ ! -s failure ] ;; esac ;;
+                *) echo "$*" >>asked; [ ! -e after ] || mv after parts; 
+                    case "$*" in
+                        *vpn-guard) echo g1 ;;
+                        wait*) if [ -s failure ]; then echo 1; else echo 0; fi ;;
+                        logs*) cat failure >&2 ;;
+                    esac ;;
             esac
             """);
         File.SetUnixFileMode(folder.PathOf("docker"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -57,7 +62,7 @@ public sealed class ComposeBringupTests : IDisposable
     public async Task A_changed_guard_is_loaded_into_the_owner_that_stands_before_the_parts_are_made_anew()
     {
         await UpAsync(Driver);
-        AssertAsked(Owner, Guard, Anew("vpn-tunnel"), Rest);
+        AssertAsked(Owner, Guard, "wait g1", "logs g1", "rm --force g1", Anew("vpn-tunnel"), Rest);
         Assert.Equal("the guard changed and was loaded into the namespace that stands; vpn and dev stay", Assert.Single(said));
         Assert.Equal(1, applied);
     }
@@ -68,8 +73,8 @@ public sealed class ComposeBringupTests : IDisposable
         folder.Write("failure", "hold: nft said no.\n");
         var failed = await Assert.ThrowsAsync<BringupFailedException>(() => UpAsync(Driver));
         Assert.Contains("and it stays closed: ", failed.Message, StringComparison.Ordinal);
-        Assert.Contains("hold: nft said no.", failed.Message, StringComparison.Ordinal);
-        AssertAsked(Owner, Guard);
+        Assert.Contains("`vpn-guard` ended with exit code 1: hold: nft said no.; mend that", failed.Message, StringComparison.Ordinal);
+        AssertAsked(Owner, Guard, "wait g1", "logs g1", "rm --force g1");
         Assert.Equal(0, applied);
     }
 
