@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
+using Culvert.Guard;
 using Culvert.Linux;
 using Culvert.Stack;
 using Culvert.Tunnel;
@@ -61,9 +62,10 @@ internal static class TunnelCommand
         var seed = (uint)Random.Shared.Next(1, int.MaxValue);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var names = stack.Vpn.Driver == VpnDriver.AdGuard ? BootstrapOf(stack.Dns, run).RunAsync(over.Token) : Task.CompletedTask;
+        var refusals = new RefusalEvents(TimeProvider.System, sentence => Console.Error.WriteLine($"tunnel: {sentence}")).RunAsync(over.Token);
         await new TunnelRole(stack, config, run, exits, TunnelTimings.Default, seed, TimeProvider.System, Console.Error).RunAsync(cancellationToken);
         await over.CancelAsync();
-        await names;
+        await Task.WhenAll(names, refusals);
         return ExitCode.Holds;
     }
 

@@ -60,7 +60,7 @@ internal static class Ruleset
     private static ImmutableArray<string> Refuse() =>
     [
         "counter",
-        $"limit rate 10/second burst 20 packets log prefix \"culvert refused \" group {LogGroup} snaplen 128",
+        $"limit rate 10/second burst 20 packets log prefix \"{Refusal.Prefix}\" group {LogGroup} snaplen 128",
         "meta l4proto tcp counter reject with tcp reset",
         "counter reject with icmpx admin-prohibited",
     ];

@@ -37,7 +37,7 @@ internal readonly record struct FrameHeader(
             var type = BinaryPrimitives.ReadUInt16BigEndian(frame[at..]);
             if (type is not (VlanType or ServiceVlanType))
             {
-                return ParsePayload(type, frame[(at + 2)..]);
+                return ParsePacket(type, frame[(at + 2)..]);
             }
 
             at += 4;
@@ -46,7 +46,8 @@ internal readonly record struct FrameHeader(
         return Cut(0);
     }
 
-    private static FrameHeader ParsePayload(ushort type, ReadOnlySpan<byte> payload) => type switch
+    /// <summary>From the network's header on.</summary>
+    public static FrameHeader ParsePacket(ushort type, ReadOnlySpan<byte> payload) => type switch
     {
         IPv4Type => ParseIPv4(payload),
         IPv6Type => ParseIPv6(payload),

@@ -20,6 +20,9 @@ internal static unsafe partial class SocketCalls
 
     public static int OpenUnix() => (int)Result(Socket(1, 1 | NonBlockingCloseOnExec, 0));
 
+    /// <summary>A socket to netfilter (netlink(7)); the kernel gives it a port when it is first used.</summary>
+    public static int OpenNetfilter() => (int)Result(Socket(16, 3 | NonBlockingCloseOnExec, 12));
+
     /// <summary>A name that is too long is "invalid argument".</summary>
     public static int BindUnix(int descriptor, string path)
     {
