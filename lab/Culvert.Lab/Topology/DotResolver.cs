@@ -63,6 +63,7 @@ public sealed class DotResolver
         return $"""
             server:
               interface: {LabAddresses.DotResolver}@853
+              interface: {LabAddresses.DotResolver}@443
               tls-service-pem: {Folder}/server.pem
               tls-service-key: {Folder}/server.key
               access-control: 0.0.0.0/0 allow

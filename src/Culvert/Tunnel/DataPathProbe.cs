@@ -6,8 +6,9 @@ namespace Culvert.Tunnel;
 
 /// <summary>
 /// Sees whether anything out there answers through tun0: a TCP connection to port 443 of the DNS upstreams, by address, and
-/// of the providers, by name. The first answer will do, and "refused" is one: somebody said it. A local refusal is not
-/// possible there, because the guard closes only the DNS ports of tun0.
+/// of the providers, by name. The first that accepts will do. A provider always does, so a refusal by all is an exit that resets
+/// everything; without one it may be an upstream that has nothing there, and somebody out there said it. A local refusal is
+/// not possible, because the guard closes only the DNS ports of tun0.
 /// </summary>
 internal sealed class DataPathProbe(string device, IReadOnlyList<EndPoint> targets, ProviderProbes providers, TimeProvider time)
 {
@@ -68,34 +69,44 @@ internal sealed class DataPathProbe(string device, IReadOnlyList<EndPoint> targe
     {
         using var limit = new CancellationTokenSource(Deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var answers = targets.Select(target => AnswersAsync(target, either.Token)).ToList();
-        var found = false;
-        while (!found && answers.Count > 0)
+        var answers = targets.Select(target => AskAsync(target, either.Token)).ToList();
+        var found = Answer.None;
+        while (found != Answer.Accepts && answers.Count > 0)
         {
             var next = await Task.WhenAny(answers);
             answers.Remove(next);
-            found = await next;
+            var answer = await next;
+            found = answer > found ? answer : found;
         }
 
         await either.CancelAsync();
         await Task.WhenAll(answers);
-        return found;
+        return found == Answer.Accepts || (found == Answer.Refuses && !targets.Any(IsProvider));
     }
 
-    private async Task<bool> AnswersAsync(EndPoint target, CancellationToken cancellationToken)
+    private static bool IsProvider(EndPoint target) => target is DnsEndPoint;
+
+    private async Task<Answer> AskAsync(EndPoint target, CancellationToken cancellationToken)
     {
         try
         {
             (await ConnectAsync(device, target, cancellationToken)).Dispose();
-            return true;
+            return Answer.Accepts;
         }
         catch (SocketException e)
         {
-            return e.SocketErrorCode == SocketError.ConnectionRefused;
+            return e.SocketErrorCode == SocketError.ConnectionRefused ? Answer.Refuses : Answer.None;
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return Answer.None;
         }
+    }
+
+    private enum Answer
+    {
+        None,
+        Refuses,
+        Accepts,
     }
 }

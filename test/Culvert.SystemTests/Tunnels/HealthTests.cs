@@ -67,6 +67,36 @@ public sealed class HealthTests
         Assert.Matches(@"counter packets [1-9]\d{2,} ", await exit.RequireAsync("nft", ["list", "table", "ip", "nowhere"], Token));
     }
 
+    /// <summary>Uploads that begin again and again are many small packets each way: no sign that the exit carries.</summary>
+    [Fact]
+    public async Task An_exit_that_resets_everything_is_found_within_15_s_under_uploads_that_begin_again()
+    {
+        const string Uploads = """
+            import socket, threading, time
+            def upload():
+                while True:
+                    try:
+                        with socket.create_connection(("198.51.100.20", 443), 5) as out:
+                            for _ in range(64): out.sendall(bytes(4096))
+                    except OSError: pass  # reset, or between two exits
+                    time.sleep(0.05)
+            for _ in range(20): threading.Thread(target=upload).start()
+            print("sending", flush=True)
+            """;
+        await using var stack = await RunningStack.StartAsync();
+        Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
+        await using var sender = await stack.Culvert.StartInsideAsync([RepositoryFiles.Python, "-c", Uploads], app: false, new(), Token);
+        await sender.WaitForLineAsync(line => line == "sending", TimeSpan.FromSeconds(10), Token);
+        var exit = stack.Lab.Exit1.Place;
+        await exit.RequireAsync("nft", ["-f", "-"], Token, "table ip nowhere {\n chain forward {\n type filter hook forward priority 0;\n meta l4proto tcp counter reject with tcp reset\n drop\n }\n}\n");
+        var clock = Stopwatch.StartNew();
+        await RunningStack.WaitForAsync("dev's calls leave at exit2", async () => await stack.ExitSeenByDevAsync() == "203.0.113.12");
+        TestContext.Current.TestOutputHelper?.WriteLine($"calls answered after {clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+        Assert.False(sender.HasExited, sender.Error);
+        Assert.Matches(@"counter packets [1-9]\d{2,} ", await exit.RequireAsync("nft", ["list", "table", "ip", "nowhere"], Token));
+    }
+
     [Theory]
     [InlineData(false, "exit2-udp", "gave up waiting for the server to answer")]
     [InlineData(true, "stranger", "gave up waiting for the server's handshake")]

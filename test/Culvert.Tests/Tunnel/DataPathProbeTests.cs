@@ -20,7 +20,18 @@ public sealed class DataPathProbeTests
     }
 
     [Fact]
-    public async Task A_refusal_is_an_answer_too() => Assert.True((await Probe("lo", await ClosedAsync()).RunAsync(3, askProviders: false, Token)).Answered);
+    public async Task A_refusal_is_an_answer_where_nobody_is_asked_who_always_accepts() => Assert.True((await Probe("lo", await ClosedAsync()).RunAsync(3, askProviders: false, Token)).Answered);
+
+    /// <summary>As behind an exit that resets everything.</summary>
+    [Fact]
+    public async Task A_refusal_by_all_is_none_where_a_provider_is_among_them()
+    {
+        EndPoint provider = new DnsEndPoint("localhost", ((IPEndPoint)await ClosedAsync()).Port);
+        Assert.False((await Probe("lo", await ClosedAsync(), provider).RunAsync(3, askProviders: true, Token)).Answered);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Assert.True((await Probe("lo", await ClosedAsync(), provider, listener.LocalEndpoint).RunAsync(3, askProviders: false, Token)).Answered);
+    }
 
     [Fact]
     public async Task Silence_and_an_interface_that_is_not_there_are_none()
