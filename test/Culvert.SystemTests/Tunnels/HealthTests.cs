@@ -52,19 +52,7 @@ public sealed class HealthTests
                 except OSError: pass  # between two exits
                 time.sleep(0.01)
             """;
-        await using var stack = await RunningStack.StartAsync();
-        Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
-        await using var sender = await stack.Culvert.StartInsideAsync([RepositoryFiles.Python, "-c", Datagrams], app: false, new(), Token);
-        await sender.WaitForLineAsync(line => line == "sending", TimeSpan.FromSeconds(10), Token);
-        var exit = stack.Lab.Exit1.Place;
-        await exit.RequireAsync("sysctl", ["-qw", "net.ipv4.icmp_ratelimit=0"], Token);
-        await exit.RequireAsync("nft", ["-f", "-"], Token, "table ip nowhere {\n chain forward {\n type filter hook forward priority 0;\n counter reject with icmp net-unreachable\n }\n}\n");
-        var clock = Stopwatch.StartNew();
-        await RunningStack.WaitForAsync("dev's calls leave at exit2", async () => await stack.ExitSeenByDevAsync() == "203.0.113.12");
-        TestContext.Current.TestOutputHelper?.WriteLine($"calls answered after {clock.Elapsed.TotalSeconds:0.0} s");
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
-        Assert.False(sender.HasExited, sender.Error);
-        Assert.Matches(@"counter packets [1-9]\d{2,} ", await exit.RequireAsync("nft", ["list", "table", "ip", "nowhere"], Token));
+        await AssertLeftWhileSendingAsync(Datagrams, "counter reject with icmp net-unreachable");
     }
 
     /// <summary>Uploads that begin again and again are many small packets each way: no sign that the exit carries.</summary>
@@ -83,18 +71,7 @@ public sealed class HealthTests
             for _ in range(20): threading.Thread(target=upload).start()
             print("sending", flush=True)
             """;
-        await using var stack = await RunningStack.StartAsync();
-        Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
-        await using var sender = await stack.Culvert.StartInsideAsync([RepositoryFiles.Python, "-c", Uploads], app: false, new(), Token);
-        await sender.WaitForLineAsync(line => line == "sending", TimeSpan.FromSeconds(10), Token);
-        var exit = stack.Lab.Exit1.Place;
-        await exit.RequireAsync("nft", ["-f", "-"], Token, "table ip nowhere {\n chain forward {\n type filter hook forward priority 0;\n meta l4proto tcp counter reject with tcp reset\n drop\n }\n}\n");
-        var clock = Stopwatch.StartNew();
-        await RunningStack.WaitForAsync("dev's calls leave at exit2", async () => await stack.ExitSeenByDevAsync() == "203.0.113.12");
-        TestContext.Current.TestOutputHelper?.WriteLine($"calls answered after {clock.Elapsed.TotalSeconds:0.0} s");
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
-        Assert.False(sender.HasExited, sender.Error);
-        Assert.Matches(@"counter packets [1-9]\d{2,} ", await exit.RequireAsync("nft", ["list", "table", "ip", "nowhere"], Token));
+        await AssertLeftWhileSendingAsync(Uploads, "meta l4proto tcp counter reject with tcp reset\n drop");
     }
 
     [Theory]
@@ -137,6 +114,24 @@ public sealed class HealthTests
         Assert.True(up.Succeeded, up.Describe());
         Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
         Assert.Contains("exit1 is used although OpenAI does not serve this exit's region (HTTP 403)", (await stack.Culvert.StatusAsync(Token)).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The exit does with all that it should forward what <paramref name="rules"/> say, while dev runs <paramref name="program"/>, which says "sending".</summary>
+    private static async Task AssertLeftWhileSendingAsync(string program, string rules)
+    {
+        await using var stack = await RunningStack.StartAsync();
+        Assert.Equal("203.0.113.11", await stack.ExitSeenByDevAsync());
+        await using var sender = await stack.Culvert.StartInsideAsync([RepositoryFiles.Python, "-c", program], app: false, new(), Token);
+        await sender.WaitForLineAsync(line => line == "sending", TimeSpan.FromSeconds(10), Token);
+        var exit = stack.Lab.Exit1.Place;
+        await exit.RequireAsync("sysctl", ["-qw", "net.ipv4.icmp_ratelimit=0"], Token);
+        await exit.RequireAsync("nft", ["-f", "-"], Token, $"table ip nowhere {{\n chain forward {{\n type filter hook forward priority 0;\n {rules}\n }}\n}}\n");
+        var clock = Stopwatch.StartNew();
+        await RunningStack.WaitForAsync("dev's calls leave at exit2", async () => await stack.ExitSeenByDevAsync() == "203.0.113.12");
+        TestContext.Current.TestOutputHelper?.WriteLine($"calls answered after {clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+        Assert.False(sender.HasExited, sender.Error);
+        Assert.Matches(@"counter packets [1-9]\d{2,} ", await exit.RequireAsync("nft", ["list", "table", "ip", "nowhere"], Token));
     }
 
     /// <summary>A file with a key that the server of exit2 does not know: it says nothing, so to its client it is dead.</summary>
