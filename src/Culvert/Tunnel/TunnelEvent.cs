@@ -28,7 +28,11 @@ internal abstract record TunnelEvent
     internal abstract record OfClient(int Client) : TunnelEvent;
 
     /// <summary>The client got one step further; the server has answered unless it <see cref="Awaits"/> its first answer.</summary>
-    internal sealed record ClientMoved(int Client, string Doing, bool Awaits) : OfClient(Client);
+    internal sealed record ClientMoved(int Client, string Doing, bool Awaits) : OfClient(Client)
+    {
+        /// <summary>Only packets go back and forth now: no person, no login service is waited for.</summary>
+        public bool ShakesHands { get; init; }
+    }
 
     /// <summary>The client says that it is connected. That is a claim; <see cref="LinkSeen"/> proves it.</summary>
     internal sealed record ClientConnected(int Client, TunnelAddress Address) : OfClient(Client);

@@ -58,7 +58,7 @@ internal sealed class TunnelMachine(TunnelTimings timings, int exits, bool clien
         TunnelEvent.ClientMoved moved when status.Phase == TunnelPhase.Connecting => Stay(status with
         {
             Doing = moved.Doing,
-            Deadline = moved.Awaits ? status.Deadline : now + timings.ConnectWithin,
+            Deadline = moved.Awaits ? status.Deadline : now + timings.Within(moved.ShakesHands, status.Attempt),
         }),
         TunnelEvent.ClientConnected connected when status.Phase == TunnelPhase.Connecting => Prove(
             status with { Address = connected.Address, LastHeard = now }, now, status.Cause),

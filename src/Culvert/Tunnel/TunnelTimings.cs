@@ -8,17 +8,26 @@ internal sealed record TunnelTimings
     /// <summary>hold needs well under a second; after this the report says what the role still waits for.</summary>
     public TimeSpan GuardWithin { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>For the first byte from the server. A dead exit costs this much, so it is short.</summary>
-    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(6);
+    /// <summary>For the first byte from the server. A dead exit costs this much, so it is short; a SYN is sent at 0, 1 and 3 s.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>For handshake and login once the server answers; generous, because loss stretches handshakes.</summary>
+    /// <summary>
+    /// For the handshake once the server answers. What was lost of it is sent again after longer and longer, so whoever waits on may wait long after the
+    /// network is well: whoever begins anew does not.
+    /// </summary>
+    public TimeSpan HandshakeWithin { get; init; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>After so many attempts the network may just be slow, and a handshake gets <see cref="ConnectWithin"/>.</summary>
+    public int HastyAttempts { get; init; } = 3;
+
+    /// <summary>For the login once the server answers: it may have to ask somebody.</summary>
     public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>For the kernel to show tun0 as it was asked for.</summary>
     public TimeSpan ProveWithin { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>For the first answer through a tunnel that has just come up.</summary>
-    public TimeSpan ProbeWithin { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan ProbeWithin { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>Between two probes of a tunnel that shows no traffic, at most; up to a fifth less by chance.</summary>
     public TimeSpan ProbeEvery { get; init; } = TimeSpan.FromSeconds(4);
@@ -60,6 +69,8 @@ internal sealed record TunnelTimings
 
     /// <summary>Never call a server silent sooner than this.</summary>
     public TimeSpan ShortestSilence { get; init; } = TimeSpan.FromSeconds(6);
+
+    public TimeSpan Within(bool shakesHands, int attempt) => shakesHands && attempt <= HastyAttempts ? HandshakeWithin : ConnectWithin;
 
     /// <summary>
     /// Two promised pings may be lost or late before the server counts as silent; null where it promised none,

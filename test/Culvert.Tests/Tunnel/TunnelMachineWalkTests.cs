@@ -16,7 +16,7 @@ public sealed class TunnelMachineWalkTests
         (6, Gen.Const<Func<int, TunnelEvent>>(_ => new TunnelEvent.Elapsed())),
         (3, Gen.Int[0, 1].Select<int, Func<int, TunnelEvent>>(old => client => new TunnelEvent.ClientConnected(client - old, new TunnelAddress(TunnelWalk.Inside, 1500, null)))),
         (2, Gen.Int[0, 1].Select<int, Func<int, TunnelEvent>>(old => client => new TunnelEvent.ClientConnected(client - old, new TunnelAddress(TunnelWalk.Inside, 1500, TimeSpan.FromSeconds(old + 1))))),
-        (2, Gen.Bool.Select<bool, Func<int, TunnelEvent>>(awaits => client => new TunnelEvent.ClientMoved(client, "moving", awaits))),
+        (2, Gen.Select(Gen.Bool, Gen.Bool).Select<(bool Awaits, bool Shakes), Func<int, TunnelEvent>>(e => client => new TunnelEvent.ClientMoved(client, "moving", e.Awaits) { ShakesHands = e.Shakes })),
         (2, Gen.Int[0, 1].Select<int, Func<int, TunnelEvent>>(old => client => new TunnelEvent.ServerHeard(client - old))),
         (2, Gen.Select(Gen.Int[0, 1], Gen.Bool).Select<(int Old, bool Refused), Func<int, TunnelEvent>>(e => client => new TunnelEvent.ClientEnded(client - e.Old, "ended", e.Refused))),
         (5, Gen.Select(Gen.Int[0, 1], Gen.Bool, Gen.Bool, Gen.Bool).Select<(int Old, bool Answered, bool Asked, bool Refused), Func<int, TunnelEvent>>(e => client =>

@@ -202,7 +202,10 @@ internal sealed class OpenVpnClient : ITunnelClient
             case "TCP_CONNECT" or "WAIT":
                 tell(new TunnelEvent.ClientMoved(number, "waiting for the server to answer", Awaits: true));
                 break;
-            case "AUTH" or "GET_CONFIG":
+            case "AUTH":
+                tell(new TunnelEvent.ClientMoved(number, "logging in", Awaits: false) { ShakesHands = true });
+                break;
+            case "GET_CONFIG":
                 tell(new TunnelEvent.ClientMoved(number, "logging in", Awaits: false));
                 break;
             default:

@@ -31,7 +31,7 @@ public sealed class OpenVpnClientTests : IDisposable
         ]);
         var client = Start();
         Assert.Equal(new TunnelEvent.ClientMoved(3, "waiting for the server to answer", Awaits: true), await NextAsync());
-        Assert.Equal(new TunnelEvent.ClientMoved(3, "logging in", Awaits: false), await NextAsync());
+        Assert.Equal(new TunnelEvent.ClientMoved(3, "logging in", Awaits: false) { ShakesHands = true }, await NextAsync());
         Assert.Equal(new TunnelEvent.ClientConnected(3, new TunnelAddress(IPAddress.Parse("10.8.1.2"), 1400, TimeSpan.FromSeconds(2))), await NextAsync());
         Assert.Equal(new TunnelEvent.ServerHeard(3), await NextAsync());
         Assert.Equal(new TunnelEvent.ServerHeard(3), await NextAsync());
