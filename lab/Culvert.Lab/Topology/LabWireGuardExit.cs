@@ -40,6 +40,8 @@ public sealed class LabWireGuardExit
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // A server that was killed leaves its socket, and both the next one and the first `wg show` would remove it: whoever comes second fails.
+        await exit.Place.RequireAsync("rm", ["-f", $"/var/run/wireguard/{Device}.sock"], cancellationToken);
         var errors = new Dictionary<string, string> { ["LOG_LEVEL"] = "error" };
         server = await exit.Place.StartAsync("wireguard-go", ["-f", Device], new LabCommandOptions { Environment = errors }, cancellationToken);
         await WaitForControlAsync(cancellationToken);

@@ -100,24 +100,6 @@ public sealed class TunnelMachineTests
         Assert.Equal("gave up logging in; waiting to try again", walk.Status.Reason);
     }
 
-    /// <summary>After loss the next try of a handshake may be many seconds away, when the network has long been well.</summary>
-    [Fact]
-    public void A_handshake_that_stalls_is_begun_anew_three_times_and_then_waited_for()
-    {
-        var walk = new TunnelWalk();
-        walk.Hear(new TunnelEvent.GuardStands());
-        for (var attempt = 1; attempt <= 3; attempt++)
-        {
-            walk.Hear(new TunnelEvent.ClientMoved(attempt, "logging in", Awaits: false) { ShakesHands = true });
-            Assert.Equal(walk.Now + TunnelTimings.Default.HandshakeWithin, walk.Status.Deadline);
-            walk.WaitOut();
-            walk.WaitOut();
-        }
-
-        walk.Hear(new TunnelEvent.ClientMoved(4, "logging in", Awaits: false) { ShakesHands = true });
-        Assert.Equal(walk.Now + TunnelTimings.Default.ConnectWithin, walk.Status.Deadline);
-    }
-
     [Fact]
     public void Delays_double_to_the_longest_and_a_refusal_waits_longer_at_once()
     {
