@@ -33,7 +33,7 @@ internal sealed class RefusalEvents(TimeProvider time, Action<string> say)
                 Trouble($"what the guard refuses is counted and not told of: {e.Message}");
             }
 
-            await WaitAsync(BetweenAttempts, cancellationToken);
+            await Task.Delay(BetweenAttempts, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -69,12 +69,9 @@ internal sealed class RefusalEvents(TimeProvider time, Action<string> say)
                 }
             }
 
-            await WaitAsync(BetweenLooks, cancellationToken);
+            await Task.Delay(BetweenLooks, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    private Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken) =>
-        Task.Delay(wait, time, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private void Trouble(string sentence)
     {

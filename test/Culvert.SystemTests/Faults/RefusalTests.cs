@@ -8,15 +8,16 @@ public sealed partial class RefusalTests
 {
     private const int Flood = 3000;
 
-    // One datagram past the tunnel to each port; a refused one is an error of the call.
+    // One datagram past the tunnel to each port; a refused one is an error of the call. Two seconds for a flood: the rule logs twenty at once, and ten a second.
     private const string Send = """
-        import os, socket, sys
+        import os, socket, sys, time
         for port in range(int(sys.argv[1]), int(sys.argv[2])):
             try:
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as talk:
                     talk.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"uplink0")
                     talk.sendto(b"x", ("198.51.100.20", port))
             except OSError: pass
+            time.sleep(0.0005)
         print(os.getuid())
         """;
 
